@@ -1,0 +1,36 @@
+import adapter from '@sveltejs/adapter-node';
+import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  preprocess: vitePreprocess(),
+  kit: {
+    adapter: adapter({ out: 'build' }),
+    files: {
+      routes: 'src/routes',
+      serviceWorker: 'src/service-worker',
+    },
+    // Relative asset paths break a deep link that the service worker answers with the cached shell.
+    paths: { relative: false },
+    // The page registers the worker itself, so that a new version can be announced before it takes over.
+    serviceWorker: { register: false },
+    csp: {
+      mode: 'hash',
+      directives: {
+        'default-src': ['self'],
+        'script-src': ['self'],
+        'style-src': ['self'],
+        'img-src': ['self', 'blob:', 'data:'],
+        'media-src': ['self', 'blob:'],
+        'font-src': ['self'],
+        'worker-src': ['self'],
+        'connect-src': ['self'],
+        'object-src': ['none'],
+        'base-uri': ['none'],
+        'form-action': ['self'],
+        // Honoured only in a header; Kit sends one with every page it renders.
+        'frame-ancestors': ['none'],
+      },
+    },
+  },
+};
