@@ -1,0 +1,137 @@
+import { Client } from 'pg';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+
+type Listener = (sessionId: string) => void;
+
+const retryMs = { first: 100, most: 5_000 };
+const sweepMs = 15_000;
+const rememberMs = 60_000;
+
+/**
+ * Knows when a session has ended, in this process or any other, within the commit that ended it: a trigger notifies, one
+ * connection of its own listens. What the connection missed while it was lost is made up by asking for every session
+ * still in use; the same question, asked every few seconds for those past their time, ends sessions by age.
+ */
+export class EndedSessions {
+  readonly #pool: Pool;
+  readonly #log: Logger;
+  readonly #listeners = new Set<Listener>();
+  /** Sessions somebody here relies on, with the end they were last known to have. */
+  readonly #inUse = new Map<string, number>();
+  /** Ended a moment ago: a lookup that read its row before the end must not hand it out after. */
+  readonly #justEnded = new Map<string, number>();
+  readonly #sweeper: NodeJS.Timeout;
+  #client: Client | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #wait = retryMs.first;
+  #closed = false;
+
+  constructor(pool: Pool, log: Logger) {
+    this.#pool = pool;
+    this.#log = log;
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
+    this.#sweeper.unref();
+  }
+
+  /** Resolves once the first connection listens; throws when that fails, so that a start without it fails aloud. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  onEnded(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Remembers that the session is relied on. False when it ended meanwhile and must not be used. */
+  use(sessionId: string, expiresAt: Date): boolean {
+    if (this.#justEnded.has(sessionId)) return false;
+    this.#inUse.set(sessionId, expiresAt.getTime());
+    return true;
+  }
+
+  end(sessionId: string): void {
+    this.#justEnded.set(sessionId, Date.now());
+    if (!this.#inUse.delete(sessionId)) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener(sessionId);
+      } catch (error) {
+        this.#log.error({ err: error, sessionId }, 'a listener failed on the end of a session');
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    clearTimeout(this.#retry);
+    this.#listeners.clear();
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    // The pool's own settings: its host may be a socket folder, and its password is not enumerable.
+    const client = new Client(this.#pool.options);
+    client.on('error', (error) => this.#lost(client, error));
+    client.on('end', () => this.#lost(client, undefined));
+    client.on('notification', (message) => {
+      if (message.payload) this.end(message.payload);
+    });
+    await client.connect();
+    await client.query('listen session_ended');
+    if (this.#closed) return void (await client.end());
+    this.#client = client;
+    this.#wait = retryMs.first;
+  }
+
+  #lost(client: Client, error: Error | undefined): void {
+    if (this.#closed || this.#client !== client) return;
+    this.#client = undefined;
+    this.#log.warn({ err: error }, 'the connection that hears of ended sessions was lost');
+    this.#reconnectLater();
+  }
+
+  #reconnectLater(): void {
+    this.#retry = setTimeout(() => void this.#reconnect(), this.#wait);
+    this.#wait = Math.min(this.#wait * 2, retryMs.most);
+  }
+
+  async #reconnect(): Promise<void> {
+    try {
+      await this.#connect();
+      await this.#endThoseGone([...this.#inUse.keys()]);
+    } catch (error) {
+      if (this.#closed) return;
+      this.#log.warn({ err: error }, 'still no connection to hear of ended sessions');
+      if (!this.#client) this.#reconnectLater();
+    }
+  }
+
+  #sweep(): void {
+    const now = Date.now();
+    for (const [id, at] of this.#justEnded) if (at < now - rememberMs) this.#justEnded.delete(id);
+    const due = [...this.#inUse].filter(([, end]) => end <= now).map(([id]) => id);
+    // A connection dropped by something in between says nothing by itself; a question every few seconds finds out.
+    const alive = this.#client?.query('select 1');
+    Promise.all([alive, this.#endThoseGone(due)]).catch((error: unknown) =>
+      this.#log.warn({ err: error }, 'could not ask which sessions have ended'),
+    );
+  }
+
+  async #endThoseGone(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const found = await this.#pool.query<{ id: string; expires_at: Date }>(
+      `select id, expires_at from sessions where id = any($1) and expires_at > now()
+       union all select id, expires_at from access_tokens where id = any($1) and expires_at > now()`,
+      [ids],
+    );
+    const alive = new Map(found.rows.map((row) => [row.id, row.expires_at.getTime()]));
+    for (const id of ids) {
+      const end = alive.get(id);
+      if (end === undefined) this.end(id);
+      else if (this.#inUse.has(id)) this.#inUse.set(id, end);
+    }
+  }
+}

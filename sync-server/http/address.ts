@@ -1,0 +1,29 @@
+import { isIPv6 } from 'node:net';
+
+type Peer = {
+  /** The socket's other end. */
+  remoteAddress: string | undefined;
+  /** The request's X-Forwarded-For, as it came. */
+  forwardedFor: string | undefined;
+};
+
+/**
+ * The address limits are counted by. Without a trusted proxy the header is anybody's claim and is not read. With one,
+ * only the last entry counts: it was appended by that proxy, everything before it came from the client.
+ */
+export function addressOf(peer: Peer, trustProxy: boolean): string {
+  const claimed = trustProxy ? peer.forwardedFor?.split(',').at(-1)?.trim() : undefined;
+  return networkOf(claimed || peer.remoteAddress || 'unknown');
+}
+
+/** One household usually owns a whole IPv6 /64, so that is what counts as one address. */
+function networkOf(address: string): string {
+  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail] = plain.split('%')[0]!.split('::');
+  const left = head ? head.split(':') : [];
+  const right = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  const groups = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group || '0', 16).toString(16));
+  return `${groups.join(':')}::/64`;
+}

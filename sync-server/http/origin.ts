@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+
+export type OriginSettings = {
+  /** Where people reach this place (`https://hearth.example`); without it the request's own Host decides. */
+  origin?: string | undefined;
+  trustProxy: boolean;
+};
+
+type Asked = {
+  origin: string | undefined;
+  host: string | undefined;
+  forwardedProto: string | undefined;
+  encrypted: boolean;
+};
+
+/**
+ * Whether a browser on one of our own pages sent this. The check is exact (scheme, host, port) and an absent Origin is
+ * a no: browsers always send it with writes and socket upgrades. Comparing with Host, when no address is configured, is
+ * safe against a rebound name because cookies are bound to the name they were set for.
+ */
+export function originIsOurs(asked: Asked, settings: OriginSettings): boolean {
+  if (!asked.origin || asked.origin === 'null') return false;
+  if (settings.origin) return asked.origin === new URL(settings.origin).origin;
+  if (!asked.host) return false;
+  const forwarded = settings.trustProxy ? asked.forwardedProto?.split(',').at(-1)?.trim() : undefined;
+  const scheme = forwarded === 'https' || forwarded === 'http' ? forwarded : asked.encrypted ? 'https' : 'http';
+  return asked.origin === `${scheme}://${asked.host}`;
+}
+
+/** The same check for a socket upgrade, before a session is even looked for. */
+export function upgradeIsOurs(request: IncomingMessage, settings: OriginSettings): boolean {
+  return originIsOurs(
+    {
+      origin: request.headers.origin,
+      host: request.headers.host,
+      forwardedProto: single(request.headers['x-forwarded-proto']),
+      encrypted: 'encrypted' in request.socket,
+    },
+    settings,
+  );
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
