@@ -1,0 +1,60 @@
+import type { Attachment } from 'svelte/attachments';
+
+interface Roving {
+  /** Which arrows move: up and down, left and right (following the writing direction), or all four. */
+  axis: 'vertical' | 'horizontal' | 'both';
+  /** What is walked through, inside the element; buttons and links unless told otherwise. */
+  items?: string;
+}
+
+/**
+ * Arrow keys, Home and End move the focus among an element's items, and the whole is one stop for Tab: `{@attach roving({ axis: 'vertical' })}`.
+ * The stop is the item that was focused last, at first the one that is current or the first one.
+ */
+export function roving({ axis, items = 'button:not(:disabled), a[href]' }: Roving): Attachment<HTMLElement> {
+  return (root) => {
+    const all = () => [...root.querySelectorAll<HTMLElement>(items)].filter((item) => item.offsetParent !== null);
+
+    function stopAt(chosen: HTMLElement | undefined) {
+      for (const item of root.querySelectorAll<HTMLElement>(items)) item.tabIndex = item === chosen ? 0 : -1;
+    }
+
+    function onfocusin(event: FocusEvent) {
+      const item = all().find((candidate) => candidate.contains(event.target as Node));
+      if (item) stopAt(item);
+    }
+
+    function onkeydown(event: KeyboardEvent) {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+      const list = all();
+      const at = list.findIndex((item) => item.contains(event.target as Node));
+      const next = list[move(event.key, axis, at, list.length, getComputedStyle(root).direction === 'rtl')];
+      if (at < 0 || !next) return;
+      event.preventDefault();
+      next.focus();
+    }
+
+    const list = all();
+    stopAt(list.find((item) => item.matches('[aria-current], [aria-selected="true"], [aria-checked="true"]')) ?? list[0]);
+    root.addEventListener('focusin', onfocusin);
+    root.addEventListener('keydown', onkeydown);
+    return () => {
+      root.removeEventListener('focusin', onfocusin);
+      root.removeEventListener('keydown', onkeydown);
+    };
+  };
+}
+
+/** The index a key moves to among `count` items, going round at the ends; -1 for keys that do not move. */
+export function move(key: string, axis: Roving['axis'], at: number, count: number, rightToLeft: boolean): number {
+  if (count === 0) return -1;
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  const onward = rightToLeft ? 'ArrowLeft' : 'ArrowRight';
+  const back = rightToLeft ? 'ArrowRight' : 'ArrowLeft';
+  const steps = new Map<string, number>();
+  if (axis !== 'horizontal') steps.set('ArrowDown', 1).set('ArrowUp', -1);
+  if (axis !== 'vertical') steps.set(onward, 1).set(back, -1);
+  const step = steps.get(key);
+  return step === undefined ? -1 : (at + step + count) % count;
+}

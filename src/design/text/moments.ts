@@ -1,0 +1,55 @@
+/** A moment in milliseconds since 1970. */
+export type Moment = number;
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Building a format costs far more than using it, and a conversation shows hundreds of times. */
+function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, known);
+  return known;
+}
+
+/** The time of day: `09:41`. */
+export const clockTime = (at: Moment, locale: string) => format(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
+
+/** Day and time in full, for titles and screen readers: `Thursday, 12 March 2026 at 09:41`. */
+export const fullTime = (at: Moment, locale: string) => format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
+
+/** The day in words, with its year only when it is not this one: `Thursday, 12 March`. */
+export function dayName(at: Moment, locale: string, from: Moment): string {
+  const year = new Date(at).getFullYear() === new Date(from).getFullYear() ? undefined : ('numeric' as const);
+  return format(locale, { weekday: 'long', day: 'numeric', month: 'long', year }).format(at);
+}
+
+/** Whole local days between two moments: 0 on the same day, 1 when `at` was yesterday. */
+export function daysAgo(at: Moment, from: Moment): number {
+  const midnight = (moment: Moment) => new Date(moment).setHours(0, 0, 0, 0);
+  return Math.round((midnight(from) - midnight(at)) / day);
+}
+
+/** `now`, `5 minutes ago`, `in 2 hours`, `yesterday`; past a week the day itself. */
+export function relativeTime(at: Moment, locale: string, from: Moment): string {
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const ahead = at - from;
+  const far = Math.abs(ahead);
+  if (far < minute) return words.format(0, 'second');
+  if (far < hour) return words.format(Math.trunc(ahead / minute), 'minute');
+  const days = -daysAgo(at, from);
+  if (days === 0) return words.format(Math.trunc(ahead / hour), 'hour');
+  if (Math.abs(days) <= 7) return words.format(days, 'day');
+  const year = new Date(at).getFullYear() === new Date(from).getFullYear() ? undefined : ('numeric' as const);
+  return format(locale, { day: 'numeric', month: 'long', year }).format(at);
+}
+
+/** The local day a moment is in, as a date for `<time datetime>`: `2026-03-12`. */
+export function isoDay(at: Moment): string {
+  const date = new Date(at);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
