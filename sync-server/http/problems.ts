@@ -22,7 +22,10 @@ export function problemResponse(words: ProblemWords): Response {
   const { code, retryAfter, ...rest } = words;
   const headers = new Headers({ 'content-type': 'application/problem+json; charset=utf-8' });
   if (retryAfter !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
-  return new Response(JSON.stringify({ type: `urn:hearth:problem:${code}`, ...rest }), { status: words.status, headers });
+  return new Response(JSON.stringify({ type: `urn:hearth:problem:${code}`, ...rest }), {
+    status: words.status,
+    headers,
+  });
 }
 
 /** The last stop of every error. Only refusals speak; anything else is logged whole and answered without details. */
@@ -62,7 +65,7 @@ export function databaseIsAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code.startsWith('08') || code.startsWith('57P')) return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) && 'syscall' in error) return true;
+  if ('syscall' in error && ['connect', 'read', 'write'].includes(String(error.syscall))) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     error.message,
   );

@@ -6,6 +6,7 @@ import type { Session } from '#kernel/session.ts';
 import { createAuth } from './auth.ts';
 import type { Auth } from './auth.ts';
 import { EndedSessions } from './ended-sessions.ts';
+import type { NotifyingDatabase } from './ended-sessions.ts';
 import { sessionOfToken } from './tokens.ts';
 
 export type Account = {
@@ -21,7 +22,7 @@ export type NewAccount = { name: string; email: string; password: string; operat
 
 export type AccountsDeps = {
   settings: { secret: string; origin?: string | undefined };
-  database: { pool: Pool };
+  database: NotifyingDatabase;
   log: Logger;
 };
 
@@ -32,6 +33,8 @@ export type Accounts = {
   sessionOf(headers: Headers): Promise<Session | null>;
   /** Calls back within a second of any session or token ending, wherever it was ended. Returns how to stop. */
   onSessionEnded(listener: (sessionId: string) => void): () => void;
+  /** For who ended a session here: tells at once, also while the database's notice can not come. */
+  sessionEnded(sessionId: string): void;
   userOf(id: string): Promise<Account | null>;
   /** Refuses with `Problem` 409 when the address has an account. Only for callers who may know that. */
   createUser(account: NewAccount): Promise<Account>;
@@ -42,9 +45,10 @@ export type Accounts = {
 };
 
 /** Accounts over better-auth's tables. Throws when the database can not be listened to. */
-export async function createAccounts({ settings, database: { pool }, log }: AccountsDeps): Promise<Accounts> {
+export async function createAccounts({ settings, database, log }: AccountsDeps): Promise<Accounts> {
+  const { pool } = database;
   const auth = createAuth({ pool, secret: settings.secret, origin: settings.origin, log });
-  const ended = new EndedSessions(pool, log);
+  const ended = new EndedSessions(database, log);
   await ended.start();
 
   async function sessionOf(headers: Headers): Promise<Session | null> {
@@ -95,6 +99,7 @@ export async function createAccounts({ settings, database: { pool }, log }: Acco
     pool,
     sessionOf,
     onSessionEnded: (listener) => ended.onEnded(listener),
+    sessionEnded: (sessionId) => ended.end(sessionId),
     userOf,
     createUser,
     ensureOperator: async (account) => {
@@ -108,14 +113,17 @@ export async function createAccounts({ settings, database: { pool }, log }: Acco
   };
 }
 
+/** How exactly "last seen" is known: a write per request would cost more than it says. */
+const seenEveryMs = 5 * 60_000;
+
 async function sessionOfCookie(auth: Auth, pool: Pool, headers: Headers): Promise<Session | null> {
   if (!headers.has('cookie')) return null;
   const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
   if (!found) return null;
   const { session } = found;
-  await pool.query(`update sessions set seen_at = now() where id = $1 and seen_at < now() - interval '5 minutes'`, [
-    session.id,
-  ]);
+  if (!session.seenAt || session.seenAt.getTime() < Date.now() - seenEveryMs) {
+    await pool.query('update sessions set seen_at = now() where id = $1', [session.id]);
+  }
   return {
     id: session.id,
     userId: session.userId,

@@ -63,7 +63,10 @@ export function createAuth({ pool, secret, origin, log }: AuthDeps) {
         ipAddress: 'ip_address',
         userAgent: 'user_agent',
       },
-      additionalFields: { device: { type: 'string', required: false, input: false } },
+      additionalFields: {
+        device: { type: 'string', required: false, input: false },
+        seenAt: { type: 'date', required: false, input: false, fieldName: 'seen_at', defaultValue: () => new Date() },
+      },
       expiresIn: sessionDays * day,
       updateAge: day,
       cookieCache: { enabled: false },

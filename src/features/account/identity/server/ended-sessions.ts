@@ -1,11 +1,17 @@
-import { Client } from 'pg';
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { Logger } from 'pino';
+
+export type NotifyingDatabase = {
+  pool: Pool;
+  /** A connection of one's own. */
+  connect(): Promise<Client>;
+};
 
 type Listener = (sessionId: string) => void;
 
 const retryMs = { first: 100, most: 5_000 };
 const sweepMs = 15_000;
+const pingMs = 5_000;
 const rememberMs = 60_000;
 
 /**
@@ -14,7 +20,7 @@ const rememberMs = 60_000;
  * still in use; the same question, asked every few seconds for those past their time, ends sessions by age.
  */
 export class EndedSessions {
-  readonly #pool: Pool;
+  readonly #database: NotifyingDatabase;
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
   /** Sessions somebody here relies on, with the end they were last known to have. */
@@ -26,9 +32,11 @@ export class EndedSessions {
   #retry: NodeJS.Timeout | undefined;
   #wait = retryMs.first;
   #closed = false;
+  /** The connection was away: sessions may have ended unheard until every one in use has been asked for. */
+  #missedSome = false;
 
-  constructor(pool: Pool, log: Logger) {
-    this.#pool = pool;
+  constructor(database: NotifyingDatabase, log: Logger) {
+    this.#database = database;
     this.#log = log;
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
     this.#sweeper.unref();
@@ -72,14 +80,12 @@ export class EndedSessions {
   }
 
   async #connect(): Promise<void> {
-    // The pool's own settings: its host may be a socket folder, and its password is not enumerable.
-    const client = new Client(this.#pool.options);
+    const client = await this.#database.connect();
     client.on('error', (error) => this.#lost(client, error));
     client.on('end', () => this.#lost(client, undefined));
     client.on('notification', (message) => {
       if (message.payload) this.end(message.payload);
     });
-    await client.connect();
     await client.query('listen session_ended');
     if (this.#closed) return void (await client.end());
     this.#client = client;
@@ -89,6 +95,7 @@ export class EndedSessions {
   #lost(client: Client, error: Error | undefined): void {
     if (this.#closed || this.#client !== client) return;
     this.#client = undefined;
+    this.#missedSome = true;
     this.#log.warn({ err: error }, 'the connection that hears of ended sessions was lost');
     this.#reconnectLater();
   }
@@ -101,28 +108,47 @@ export class EndedSessions {
   async #reconnect(): Promise<void> {
     try {
       await this.#connect();
-      await this.#endThoseGone([...this.#inUse.keys()]);
     } catch (error) {
       if (this.#closed) return;
       this.#log.warn({ err: error }, 'still no connection to hear of ended sessions');
-      if (!this.#client) this.#reconnectLater();
+      return this.#reconnectLater();
     }
+    await this.#ask();
   }
 
   #sweep(): void {
     const now = Date.now();
     for (const [id, at] of this.#justEnded) if (at < now - rememberMs) this.#justEnded.delete(id);
-    const due = [...this.#inUse].filter(([, end]) => end <= now).map(([id]) => id);
-    // A connection dropped by something in between says nothing by itself; a question every few seconds finds out.
-    const alive = this.#client?.query('select 1');
-    Promise.all([alive, this.#endThoseGone(due)]).catch((error: unknown) =>
-      this.#log.warn({ err: error }, 'could not ask which sessions have ended'),
-    );
+    this.#ping();
+    void this.#ask();
+  }
+
+  /** A connection cut by something in between says nothing by itself; a question every few seconds finds out. */
+  #ping(): void {
+    const client = this.#client;
+    if (!client) return;
+    const silent = setTimeout(() => client.connection.stream.destroy(), pingMs);
+    client
+      .query('select 1')
+      .catch((error: Error) => this.#lost(client, error))
+      .finally(() => clearTimeout(silent));
+  }
+
+  async #ask(): Promise<void> {
+    const now = Date.now();
+    const missed = this.#missedSome && this.#client !== undefined;
+    const due = [...this.#inUse].filter(([, end]) => missed || end <= now).map(([id]) => id);
+    if (due.length === 0) return;
+    try {
+      await this.#endThoseGone(due);
+      if (missed && this.#client) this.#missedSome = false;
+    } catch (error) {
+      this.#log.warn({ err: error }, 'could not ask which sessions have ended');
+    }
   }
 
   async #endThoseGone(ids: string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const found = await this.#pool.query<{ id: string; expires_at: Date }>(
+    const found = await this.#database.pool.query<{ id: string; expires_at: Date }>(
       `select id, expires_at from sessions where id = any($1) and expires_at > now()
        union all select id, expires_at from access_tokens where id = any($1) and expires_at > now()`,
       [ids],

@@ -35,7 +35,13 @@ export async function createToken(pool: Pool, userId: string, name: string, days
 }
 
 export async function listTokens(pool: Pool, userId: string): Promise<AccessToken[]> {
-  const found = await pool.query<{ id: string; name: string; created_at: Date; expires_at: Date; used_at: Date | null }>(
+  const found = await pool.query<{
+    id: string;
+    name: string;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Date | null;
+  }>(
     'select id, name, created_at, expires_at, used_at from access_tokens where user_id = $1 and expires_at > now() order by id',
     [userId],
   );
