@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const flag = z.enum(['0', '1', 'false', 'true', 'no', 'yes']).transform((word) => ['1', 'true', 'yes'].includes(word));
+
+const origin = z.url({ protocol: /^https?$/ }).refine((address) => new URL(address).origin === address, {
+  error: 'must be a scheme and a host only, for example https://hearth.example.org',
+});
+
+/** Every variable of the environment that Hearth reads. docs/OPERATIONS.md explains them to operators. */
+const variables = z.object({
+  /** TCP port; 0 takes a free one. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Address to listen on; all of them by default. */
+  HOST: z.string().optional(),
+  /** Where everything is kept: the embedded database, uploads, backups, the secret. */
+  HEARTH_DATA_DIR: z.string().default('./data'),
+  /** A PostgreSQL of your own, 15 or later; the embedded one when absent. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** The address people type. Cookies, links in mails and the check of every write depend on it. */
+  ORIGIN: origin.optional(),
+  /** Unattended set-up: the operator's account is made at the first start. Both or none. */
+  HEARTH_ADMIN_EMAIL: z.email().optional(),
+  HEARTH_ADMIN_PASSWORD: z.string().min(10, 'needs at least 10 characters').optional(),
+  /** How many reverse proxies of yours stand in front; their X-Forwarded-For is believed. */
+  TRUST_PROXY: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(10)]).default(0),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Key of sessions and tokens; made at the first start and kept in HEARTH_DATA_DIR/secret when absent. */
+  HEARTH_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
+  NODE_ENV: z.string().default('production'),
+});
+
+export type Settings = {
+  port: number;
+  host: string | undefined;
+  /** Absolute. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+  /** Scheme, host and port, without a path. With port 0 it is known only once the host listens. */
+  origin: string;
+  /** Whether ORIGIN was given; else it follows the port. */
+  originGiven: boolean;
+  admin: { email: string; password: string } | undefined;
+  /** Number of trusted reverse proxies; 0: X-Forwarded-For is ignored. */
+  trustProxy: number;
+  logLevel: string;
+  secret: string;
+  /** Hot reload instead of the built app. */
+  dev: boolean;
+};
+
+/**
+ * Reads the environment once. Throws an Error whose message names each wrong variable in a sentence of its own and never repeats a value, which
+ * may be a password.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  // An empty variable, as compose files produce them, is an absent one.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) throw new Error(parsed.error.issues.map(sentence).join('\n'));
+  const read = parsed.data;
+  if (Boolean(read.HEARTH_ADMIN_EMAIL) !== Boolean(read.HEARTH_ADMIN_PASSWORD)) {
+    throw new Error('HEARTH_ADMIN_EMAIL and HEARTH_ADMIN_PASSWORD belong together: set both, or none.');
+  }
+  const dataDir = path.resolve(read.HEARTH_DATA_DIR);
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    dataDir,
+    databaseUrl: read.DATABASE_URL,
+    origin: read.ORIGIN ?? `http://localhost:${read.PORT}`,
+    originGiven: read.ORIGIN !== undefined,
+    admin:
+      read.HEARTH_ADMIN_EMAIL && read.HEARTH_ADMIN_PASSWORD
+        ? { email: read.HEARTH_ADMIN_EMAIL, password: read.HEARTH_ADMIN_PASSWORD }
+        : undefined,
+    trustProxy: read.TRUST_PROXY,
+    logLevel: read.LOG_LEVEL,
+    secret: read.HEARTH_SECRET ?? keptSecret(dataDir),
+    dev: read.NODE_ENV === 'development',
+  };
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.')} is wrong: ${issue.message.replace(/^Invalid input: /, '')}.`;
+}
+
+/** Made once and written beside its name first, so that a crash in between leaves no empty secret. */
+function keptSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'secret');
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(`${file}.new`, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < 32) throw new Error(`${file} is damaged: restore it from a backup, or delete it, which signs everybody out.`);
+  return secret;
+}
