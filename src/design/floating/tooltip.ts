@@ -6,6 +6,8 @@ import { place } from './place.ts';
 interface Tooltip {
   words: string;
   keys?: Keys;
+  /** Above the control, or beside it where the controls stand in a column. */
+  side?: 'above' | 'end';
 }
 
 /** How long a pointer rests before the words come, in milliseconds; none while one was just shown, so that a toolbar can be read along. */
@@ -17,17 +19,15 @@ let shownFor: Element | undefined;
 let hiddenAt = -Infinity;
 
 /** Words at a control after half a second's rest or at keyboard focus; gone with Escape, a press or leaving: `{@attach tooltip({ words })}`. */
-export function tooltip({ words, keys }: Tooltip): Attachment<Element> {
+export function tooltip({ words, keys, side = 'above' }: Tooltip): Attachment<Element> {
   return (control) => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
 
     const show = () => {
       bubble ??= makeBubble();
-      const names = keys ? [document.createElement('kbd')] : [];
-      for (const name of names) name.textContent = keyNames(keys ?? '').join(' ');
-      bubble.replaceChildren(words, ...names);
+      bubble.replaceChildren(words, ...(keys ? [keyboardNames(keys)] : []));
       bubble.showPopover();
-      place(bubble, control.getBoundingClientRect(), { side: 'above', align: 'middle' });
+      place(bubble, control.getBoundingClientRect(), { side, align: 'middle' });
       shownFor = control;
       document.addEventListener('keydown', onkeydown, { capture: true });
     };
@@ -64,6 +64,12 @@ export function tooltip({ words, keys }: Tooltip): Attachment<Element> {
       for (const [name, listener] of listeners) control.removeEventListener(name, listener);
     };
   };
+}
+
+function keyboardNames(keys: Keys): HTMLElement {
+  const element = document.createElement('kbd');
+  element.textContent = keyNames(keys).join(' ');
+  return element;
 }
 
 function makeBubble(): HTMLElement {

@@ -7,6 +7,8 @@ interface Roving {
   items?: string;
 }
 
+const chosen = '[aria-current], [aria-selected="true"], [aria-checked="true"]';
+
 /**
  * Arrow keys, Home and End move the focus among an element's items, and the whole is one stop for Tab: `{@attach roving({ axis: 'vertical' })}`.
  * The stop is the item that was focused last, at first the one that is current or the first one.
@@ -34,11 +36,20 @@ export function roving({ axis, items = 'button:not(:disabled), a[href]' }: Rovin
       next.focus();
     }
 
-    const list = all();
-    stopAt(list.find((item) => item.matches('[aria-current], [aria-selected="true"], [aria-checked="true"]')) ?? list[0]);
+    /** Items come and go: one of them must be a stop, or the keyboard could not enter any more. */
+    function keepStop() {
+      const list = all();
+      if (list.filter((item) => item.tabIndex === 0).length === 1) return;
+      stopAt(list.find((item) => item.matches(chosen)) ?? list[0]);
+    }
+
+    keepStop();
+    const changes = new MutationObserver(keepStop);
+    changes.observe(root, { childList: true, subtree: true });
     root.addEventListener('focusin', onfocusin);
     root.addEventListener('keydown', onkeydown);
     return () => {
+      changes.disconnect();
       root.removeEventListener('focusin', onfocusin);
       root.removeEventListener('keydown', onkeydown);
     };
