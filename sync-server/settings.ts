@@ -38,10 +38,8 @@ export type Settings = {
   /** Absolute. */
   dataDir: string;
   databaseUrl: string | undefined;
-  /** Scheme, host and port, without a path. With port 0 it is known only once the host listens. */
+  /** The address people type, without a slash at the end: ORIGIN, else this machine at the port. */
   origin: string;
-  /** Whether ORIGIN was given; else it follows the port. */
-  originGiven: boolean;
   admin: { email: string; password: string } | undefined;
   /** Number of trusted reverse proxies; 0: X-Forwarded-For is ignored. */
   trustProxy: number;
@@ -51,11 +49,18 @@ export type Settings = {
   dev: boolean;
 };
 
+export type Environment = Omit<Settings, 'origin'> & { origin: string | undefined };
+
+/** Settings are complete when the port is known: PORT=0 takes a free one. */
+export function atPort(read: Environment, port: number): Settings {
+  return { ...read, port, origin: read.origin ?? `http://localhost:${port}` };
+}
+
 /**
  * Reads the environment once. Throws an Error whose message names each wrong variable in a sentence of its own and never repeats a value, which
  * may be a password.
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: NodeJS.ProcessEnv): Environment {
   // An empty variable, as compose files produce them, is an absent one.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
@@ -70,8 +75,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: read.HOST,
     dataDir,
     databaseUrl: read.DATABASE_URL,
-    origin: read.ORIGIN ?? `http://localhost:${read.PORT}`,
-    originGiven: read.ORIGIN !== undefined,
+    origin: read.ORIGIN,
     admin:
       read.HEARTH_ADMIN_EMAIL && read.HEARTH_ADMIN_PASSWORD
         ? { email: read.HEARTH_ADMIN_EMAIL, password: read.HEARTH_ADMIN_PASSWORD }
@@ -96,6 +100,7 @@ function keptSecret(dataDir: string): string {
     renameSync(`${file}.new`, file);
   }
   const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < 32) throw new Error(`${file} is damaged: restore it from a backup, or delete it, which signs everybody out.`);
+  if (secret.length < 32)
+    throw new Error(`${file} is damaged: restore it from a backup, or delete it, which signs everybody out.`);
   return secret;
 }

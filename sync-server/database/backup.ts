@@ -25,7 +25,11 @@ type Connected = { client: pg.Client };
  * @param folder where backups lie; a new folder is made in it, and has its name only when it is complete
  * @returns path of the new folder
  */
-export async function writeBackup({ client, folder, reason }: Connected & { folder: string; reason: string }): Promise<string> {
+export async function writeBackup({
+  client,
+  folder,
+  reason,
+}: Connected & { folder: string; reason: string }): Promise<string> {
   const writtenAt = new Date().toISOString();
   const target = path.join(folder, `${writtenAt.replaceAll(':', '-')}-${reason}`);
   const growing = `${target}.partial`;
@@ -50,7 +54,11 @@ export async function writeBackup({ client, folder, reason }: Connected & { fold
  * Fills an empty database from a backup: the tables as the backup's version made them, then their rows, all in one transaction. Later migrations
  * are applied by the next start. Throws in words, leaving the database empty, when it is not empty or the backup is not complete.
  */
-export async function restoreBackup({ client, backup, migrations }: Connected & { backup: string; migrations?: string }): Promise<void> {
+export async function restoreBackup({
+  client,
+  backup,
+  migrations,
+}: Connected & { backup: string; migrations?: string }): Promise<void> {
   const manifest = readManifest(backup);
   const { rows } = await client.query("select 1 from pg_tables where schemaname = 'public' limit 1");
   if (rows.length > 0) throw new Error('The database is not empty. Nothing was touched. Restore into a new one.');
@@ -62,7 +70,8 @@ export async function restoreBackup({ client, backup, migrations }: Connected & 
       const into = client.query(copyFrom(`copy ${quote(client, name)} (${list(client, columns)}) from stdin`));
       await pipeline(createReadStream(path.join(backup, `${name}.copy.gz`)), createGunzip(), into);
     }
-    for (const { name, last } of manifest.sequences) await client.query('select setval($1::regclass, $2)', [name, last]);
+    for (const { name, last } of manifest.sequences)
+      await client.query('select setval($1::regclass, $2)', [name, last]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
@@ -77,7 +86,8 @@ async function applyNamed(client: pg.Client, names: string[], folder: string): P
   await createRecord(client);
   for (const name of names) {
     const migration = known.get(name);
-    if (!migration) throw new Error(`The backup needs the migration ${name}, which this version of Hearth does not have.`);
+    if (!migration)
+      throw new Error(`The backup needs the migration ${name}, which this version of Hearth does not have.`);
     await applyMigration(client, migration);
   }
 }
@@ -89,7 +99,8 @@ function readManifest(backup: string): Manifest {
   } catch (cause) {
     throw new Error(`${backup} is not a complete backup of Hearth: its manifest.json cannot be read.`, { cause });
   }
-  if (manifest.format !== 1) throw new Error(`${backup} was written by a newer version of Hearth. Restore it with that version.`);
+  if (manifest.format !== 1)
+    throw new Error(`${backup} was written by a newer version of Hearth. Restore it with that version.`);
   return manifest;
 }
 
@@ -134,4 +145,5 @@ function inOrderOfReference<T extends { name: string }>(tables: T[], references:
 }
 
 const quote = (client: pg.Client, name: string) => `public.${client.escapeIdentifier(name)}`;
-const list = (client: pg.Client, columns: string[]) => columns.map((column) => client.escapeIdentifier(column)).join(', ');
+const list = (client: pg.Client, columns: string[]) =>
+  columns.map((column) => client.escapeIdentifier(column)).join(', ');

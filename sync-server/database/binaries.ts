@@ -42,7 +42,9 @@ export function majorVersion({ postgres }: Binaries): number {
   const { stdout, stderr, error } = spawnSync(postgres, ['-V'], { encoding: 'utf8' });
   const major = Number(/(\d+)(\.|devel|beta|rc|\s|$)/.exec(stdout ?? '')?.[1]);
   if (!major) {
-    throw new Error(`PostgreSQL's program does not run here: ${stderr || error?.message || postgres}`, { cause: error });
+    throw new Error(`PostgreSQL's program does not run here: ${stderr || error?.message || postgres}`, {
+      cause: error,
+    });
   }
   return major;
 }

@@ -13,7 +13,9 @@ export function checkVersion(cluster: string, binaries: Binaries): void {
   const file = path.join(cluster, 'PG_VERSION');
   if (!existsSync(file)) {
     if (existsSync(cluster)) {
-      throw new Error(`${cluster} exists but holds no PostgreSQL database. Nothing was touched. Move it away, or set HEARTH_DATA_DIR.`);
+      throw new Error(
+        `${cluster} exists but holds no PostgreSQL database. Nothing was touched. Move it away, or set HEARTH_DATA_DIR.`,
+      );
     }
     return;
   }
@@ -28,7 +30,12 @@ export function checkVersion(cluster: string, binaries: Binaries): void {
 }
 
 /** Creates the database's files on the first start. A half-made folder of an interrupted first start is thrown away. */
-export async function createCluster(cluster: string, binaries: Binaries, runner: Runner, durable: boolean): Promise<void> {
+export async function createCluster(
+  cluster: string,
+  binaries: Binaries,
+  runner: Runner,
+  durable: boolean,
+): Promise<void> {
   if (existsSync(cluster)) return;
   const growing = `${cluster}.new`;
   rmSync(growing, { recursive: true, force: true });

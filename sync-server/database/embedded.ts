@@ -59,7 +59,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   let restarting: Promise<void> = Promise.resolve();
 
   async function start(): Promise<void> {
-    if (address.host !== '127.0.0.1') for (const file of readdirSync(address.host)) rmSync(path.join(address.host, file));
+    if (address.host !== '127.0.0.1')
+      for (const file of readdirSync(address.host)) rmSync(path.join(address.host, file));
     // Its own session: Ctrl-C in the terminal must reach us alone, so that the last commits can drain.
     const child = spawn(command.file, command.args, {
       ...command.options,
@@ -103,7 +104,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const startedAt = performance.now();
   await start();
   const config = await createRole(admin);
-  log.info({ postgresPid: server?.pid, as: runner.description, ms: Math.round(performance.now() - startedAt) }, 'PostgreSQL is running.');
+  log.info(
+    { postgresPid: server?.pid, as: runner.description, ms: Math.round(performance.now() - startedAt) },
+    'PostgreSQL is running.',
+  );
 
   return {
     config,
@@ -120,7 +124,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   };
 }
 
-function serverArguments(cluster: string, address: Address, { durable = true, maxConnections = 60 }: EmbeddedOptions): string[] {
+function serverArguments(
+  cluster: string,
+  address: Address,
+  { durable = true, maxConnections = 60 }: EmbeddedOptions,
+): string[] {
   const settings: Record<string, string | number> = {
     listen_addresses: address.host === '127.0.0.1' ? '127.0.0.1' : '',
     port: address.port,

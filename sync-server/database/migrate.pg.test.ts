@@ -55,7 +55,9 @@ test('a failing migration is undone as a whole and named, those before it stay',
   write('0001_a', 'create table fires (id int)');
   write('0002_b', 'create table hearths (id int); select 1/0');
   await expect(run()).rejects.toThrow('The migration 0002_b failed and was undone: division by zero');
-  const { rows } = await database.pool.query("select to_regclass('fires') is not null as a, to_regclass('hearths') is not null as b");
+  const { rows } = await database.pool.query(
+    "select to_regclass('fires') is not null as a, to_regclass('hearths') is not null as b",
+  );
   expect(rows).toEqual([{ a: true, b: false }]);
 });
 
@@ -82,8 +84,14 @@ test('a database of a newer version is refused in words', async () => {
 });
 
 test('the operator gets a backup before an upgrade, and can restore it into an empty database', async () => {
-  write('0001_a', 'create table people (id int generated always as identity primary key, name text, loud text generated always as (upper(name)) stored)');
-  write('0002_b', 'create table letters (id int primary key, person int references people, body bytea, reply int references letters)');
+  write(
+    '0001_a',
+    'create table people (id int generated always as identity primary key, name text, loud text generated always as (upper(name)) stored)',
+  );
+  write(
+    '0002_b',
+    'create table letters (id int primary key, person int references people, body bytea, reply int references letters)',
+  );
   await run();
   expect(() => readdirSync(backups)).toThrow('ENOENT');
   await database.pool.query("insert into people (name) values ('Ada'), (E'tab\\tand\\nline\\\\'), (null)");
@@ -96,13 +104,18 @@ test('the operator gets a backup before an upgrade, and can restore it into an e
   const restored = await createDatabase({ migrated: false });
   const client = await restored.connect();
   await restoreBackup({ client, backup: path.join(backups, name), migrations: folder });
-  expect((await client.query('select name, loud from people order by id')).rows[1]).toEqual({ name: 'tab\tand\nline\\', loud: 'TAB\tAND\nLINE\\' });
+  expect((await client.query('select name, loud from people order by id')).rows[1]).toEqual({
+    name: 'tab\tand\nline\\',
+    loud: 'TAB\tAND\nLINE\\',
+  });
   expect((await client.query('select * from letters order by id')).rows).toEqual([
     { id: 1, person: 2, body: Buffer.from([0, 255]), reply: 2 },
     { id: 2, person: 1, body: null, reply: null },
   ]);
   expect((await client.query("insert into people (name) values ('Grace') returning id")).rows).toEqual([{ id: 4 }]);
-  await expect(restoreBackup({ client, backup: path.join(backups, name), migrations: folder })).rejects.toThrow('The database is not empty');
+  await expect(restoreBackup({ client, backup: path.join(backups, name), migrations: folder })).rejects.toThrow(
+    'The database is not empty',
+  );
   await client.end();
   expect(await migrate({ database: restored, log, folder, backups })).toEqual(['0003_c']);
   await restored.drop();

@@ -21,7 +21,12 @@ const migrateLock = 4_857_219;
  * Throws in words, before anything is changed, when a file was edited after it was applied or the database is ahead of this version.
  * @returns names of what was applied now
  */
-export async function migrate({ database, log, folder = migrationsFolder, backups }: MigrateOptions): Promise<string[]> {
+export async function migrate({
+  database,
+  log,
+  folder = migrationsFolder,
+  backups,
+}: MigrateOptions): Promise<string[]> {
   const migrations = readMigrations(folder);
   const client = await database.connect();
   try {
@@ -43,7 +48,9 @@ export async function migrate({ database, log, folder = migrationsFolder, backup
 }
 
 async function findPending(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
-  const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from migrations order by name');
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from migrations order by name',
+  );
   const known = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
   for (const { name, checksum } of rows) {
     if (!known.has(name)) {

@@ -44,7 +44,9 @@ export async function openDatabase(settings: Where, log: Logger): Promise<Databa
 export function connectTo(config: pg.ClientConfig, log: Logger): Database {
   const named = { application_name: 'hearth', ...config };
   const pool = new pg.Pool({ ...named, max: 16 });
-  pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost; the next statement opens another.'));
+  pool.on('error', (error) =>
+    log.warn({ err: error }, 'An idle database connection was lost; the next statement opens another.'),
+  );
   return {
     config: named,
     pool,

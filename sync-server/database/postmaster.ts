@@ -35,7 +35,11 @@ export function serves(pid: number, cluster: string): boolean {
 
 /** Stops a server and what it has left behind: first politely, at last by force. Waits until everything is gone. */
 export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
-  for (const [signal, patience] of [['SIGINT', 30_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+  for (const [signal, patience] of [
+    ['SIGINT', 30_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
     send(pid, signal);
     if (await until(() => !serves(pid, cluster), patience)) break;
   }
