@@ -20,6 +20,8 @@ const CreateArgs = z.strictObject({
   channels: z
     .array(z.strictObject({ id: id(), name: channelName(), topic: text(0, 250), category: id().nullable() }))
     .max(50),
+  /** Only from the server itself, which belongs to no community: whom an import or the set-up makes it for. */
+  owner: z.strictObject({ id: id(), name: line(1, 80) }).optional(),
 });
 
 /** Makes a community with its roles, its first channels, and whoever made it as owner. Works offline: its id is the device's. */
@@ -28,7 +30,8 @@ export const createCommunity = defineCommand({
   outsiders: true,
   args: CreateArgs,
   target: ({ community }) => ({ community }),
-  allow({ args, records }) {
+  allow({ actor, args, records }) {
+    if (args.owner && !actor.system) return refuse('not_allowed', 'owner');
     if (records.get(Community, args.community, args.community)) return refuse('taken');
     return undefined;
   },
@@ -36,6 +39,7 @@ export const createCommunity = defineCommand({
   texts: ({ name, description, channels }) => [name, description, ...channels.flatMap((channel) => [channel.name, channel.topic])],
   apply(records, args, { actor, at }) {
     const { community } = args;
+    const owner = args.owner ?? { id: actor.user, name: actor.name };
     records.put(Community, community, community, {
       id: community,
       slug: args.slug,
@@ -43,7 +47,7 @@ export const createCommunity = defineCommand({
       description: args.description,
       archived: false,
       leaseDays: 90,
-      createdBy: actor.user,
+      createdBy: owner.id,
       createdAt: at,
     });
     for (const role of STARTING_ROLES) records.put(Role, community, role.id, { community, ...role });
@@ -55,15 +59,15 @@ export const createCommunity = defineCommand({
         position,
         private: false,
         archived: false,
-        createdBy: actor.user,
+        createdBy: owner.id,
         createdAt: at,
       }),
     );
     records.put(Member, community, actor.user, {
       community,
-      user: actor.user,
-      name: actor.name,
-      ...(actor.picture ? { picture: actor.picture } : {}),
+      user: owner.id,
+      name: owner.name,
+      ...(actor.picture && !args.owner ? { picture: actor.picture } : {}),
       role: OWNER,
       state: 'active',
       rooms: [],
