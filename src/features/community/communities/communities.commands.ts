@@ -63,7 +63,7 @@ export const createCommunity = defineCommand({
         createdAt: at,
       }),
     );
-    records.put(Member, community, actor.user, {
+    records.put(Member, community, owner.id, {
       community,
       user: owner.id,
       name: owner.name,
