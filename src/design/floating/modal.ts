@@ -9,7 +9,10 @@ export const modal: Attachment<HTMLDialogElement> = (dialog) => {
   const onpointerdown = (event: PointerEvent) => {
     const box = dialog.getBoundingClientRect();
     const inside =
-      event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      event.clientX >= box.left &&
+      event.clientX <= box.right &&
+      event.clientY >= box.top &&
+      event.clientY <= box.bottom;
     if (event.target === dialog && !inside) dialog.close();
   };
   dialog.addEventListener('pointerdown', onpointerdown);

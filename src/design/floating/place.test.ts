@@ -23,6 +23,12 @@ test('a window too low for either side still shows its top', () => {
 });
 
 test('the words of the rail stand beside it, on the side where the reading goes on', () => {
-  expect(position({ width: 100, height: 20 }, box(12, 200), { side: 'end', align: 'middle' }, view, false)).toEqual({ x: 58, y: 206 });
-  expect(position({ width: 100, height: 20 }, box(948, 200), { side: 'end', align: 'middle' }, view, true)).toEqual({ x: 842, y: 206 });
+  expect(position({ width: 100, height: 20 }, box(12, 200), { side: 'end', align: 'middle' }, view, false)).toEqual({
+    x: 58,
+    y: 206,
+  });
+  expect(position({ width: 100, height: 20 }, box(948, 200), { side: 'end', align: 'middle' }, view, true)).toEqual({
+    x: 842,
+    y: 206,
+  });
 });

@@ -22,7 +22,11 @@ const onApple = () => typeof navigator !== 'undefined' && /mac|iphone|ipad/i.tes
  * Runs `run` when the keys are pressed anywhere; the latest registration wins. Single letters stay silent while somebody types
  * (`inFields` is for combinations with `mod`, where it is the default). Returns the function that ends it.
  */
-export function shortcut(keys: Keys, run: (event: KeyboardEvent) => void, { inFields }: { inFields?: boolean } = {}): () => void {
+export function shortcut(
+  keys: Keys,
+  run: (event: KeyboardEvent) => void,
+  { inFields }: { inFields?: boolean } = {},
+): () => void {
   const parsed = parseKeys(keys);
   const entry = { keys: parsed, run, inFields: inFields ?? parsed.mod };
   if (shortcuts.length === 0) document.addEventListener('keydown', onkeydown);
@@ -50,7 +54,12 @@ function isField(target: EventTarget | null): boolean {
 export function parseKeys(keys: Keys): Parsed {
   const parts = keys.toLowerCase().split('+');
   const key = parts.at(-1) || '+';
-  return { mod: parts.includes('mod'), shift: parts.includes('shift'), alt: parts.includes('alt'), key: key === 'esc' ? 'escape' : key };
+  return {
+    mod: parts.includes('mod'),
+    shift: parts.includes('shift'),
+    alt: parts.includes('alt'),
+    key: key === 'esc' ? 'escape' : key,
+  };
 }
 
 /** Whether a key press is this shortcut. A sign like `?` counts by what it types, so Shift is only compared for letters and named keys. */
@@ -81,5 +90,7 @@ const signs: Record<string, [apple: string, elsewhere: string]> = {
 
 /** How a shortcut is written for people, key by key: `mod+k` → `['⌘', 'K']` or `['Ctrl', 'K']`. */
 export function keyNames(keys: Keys, apple = onApple()): string[] {
-  return keys.split('+').map((part) => signs[part.toLowerCase()]?.[apple ? 0 : 1] ?? (part.length === 1 ? part.toUpperCase() : part));
+  return keys
+    .split('+')
+    .map((part) => signs[part.toLowerCase()]?.[apple ? 0 : 1] ?? (part.length === 1 ? part.toUpperCase() : part));
 }

@@ -16,10 +16,12 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 }
 
 /** The time of day: `09:41`. */
-export const clockTime = (at: Moment, locale: string) => format(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
+export const clockTime = (at: Moment, locale: string) =>
+  format(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
 
 /** Day and time in full, for titles and screen readers: `Thursday, 12 March 2026 at 09:41`. */
-export const fullTime = (at: Moment, locale: string) => format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
+export const fullTime = (at: Moment, locale: string) =>
+  format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
 
 /** The day in words, with its year only when it is not this one: `Thursday, 12 March`. */
 export function dayName(at: Moment, locale: string, from: Moment): string {
