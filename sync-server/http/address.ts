@@ -8,11 +8,12 @@ type Peer = {
 };
 
 /**
- * The address limits are counted by. Without a trusted proxy the header is anybody's claim and is not read. With one,
- * only the last entry counts: it was appended by that proxy, everything before it came from the client.
+ * The address limits are counted by. Without a trusted proxy the header is anybody's claim and is not read. With n of
+ * them, only the nth entry from the end counts: those were appended by the proxies, everything before came from the client.
  */
-export function addressOf(peer: Peer, trustProxy: boolean): string {
-  const claimed = trustProxy ? peer.forwardedFor?.split(',').at(-1)?.trim() : undefined;
+export function addressOf(peer: Peer, trustProxy: number): string {
+  const claims = trustProxy > 0 ? (peer.forwardedFor?.split(',') ?? []) : [];
+  const claimed = claims[Math.max(0, claims.length - trustProxy)]?.trim();
   return networkOf(claimed || peer.remoteAddress || 'unknown');
 }
 

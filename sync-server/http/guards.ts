@@ -18,7 +18,7 @@ export const secured: MiddlewareHandler<ApiEnv> = async (c, next) => {
   c.res.headers.set('x-request-id', c.get('requestId'));
 };
 
-export function addressed(trustProxy: boolean): MiddlewareHandler<ApiEnv> {
+export function addressed(trustProxy: number): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const remoteAddress = incoming(c)?.socket.remoteAddress;
     c.set('address', addressOf({ remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }, trustProxy));

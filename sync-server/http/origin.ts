@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
 export type OriginSettings = {
-  /** Where people reach this place (`https://hearth.example`); without it the request's own Host decides. */
-  origin?: string | undefined;
-  trustProxy: boolean;
+  /** Scheme, host and port. */
+  origin: string;
+  /** Whether the operator named it; if not, the request's own Host decides. */
+  originGiven: boolean;
+  /** Number of trusted reverse proxies. */
+  trustProxy: number;
 };
 
 type Asked = {
@@ -20,9 +23,9 @@ type Asked = {
  */
 export function originIsOurs(asked: Asked, settings: OriginSettings): boolean {
   if (!asked.origin || asked.origin === 'null') return false;
-  if (settings.origin) return asked.origin === new URL(settings.origin).origin;
+  if (settings.originGiven) return asked.origin === settings.origin;
   if (!asked.host) return false;
-  const forwarded = settings.trustProxy ? asked.forwardedProto?.split(',').at(-1)?.trim() : undefined;
+  const forwarded = settings.trustProxy > 0 ? asked.forwardedProto?.split(',').at(-1)?.trim() : undefined;
   const scheme = forwarded === 'https' || forwarded === 'http' ? forwarded : asked.encrypted ? 'https' : 'http';
   return asked.origin === `${scheme}://${asked.host}`;
 }

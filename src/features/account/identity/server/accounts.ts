@@ -21,7 +21,7 @@ export type Account = {
 export type NewAccount = { name: string; email: string; password: string; operator?: boolean };
 
 export type AccountsDeps = {
-  settings: { secret: string; origin?: string | undefined };
+  settings: { secret: string; origin: string; originGiven: boolean };
   database: NotifyingDatabase;
   log: Logger;
 };
@@ -47,7 +47,12 @@ export type Accounts = {
 /** Accounts over better-auth's tables. Throws when the database can not be listened to. */
 export async function createAccounts({ settings, database, log }: AccountsDeps): Promise<Accounts> {
   const { pool } = database;
-  const auth = createAuth({ pool, secret: settings.secret, origin: settings.origin, log });
+  const auth = createAuth({
+    pool,
+    secret: settings.secret,
+    origin: settings.originGiven ? settings.origin : undefined,
+    log,
+  });
   const ended = new EndedSessions(database, log);
   await ended.start();
 

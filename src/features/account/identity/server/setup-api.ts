@@ -1,6 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import { channelName, slug } from '#features/community/communities/index.ts';
 import type { ApiEnv } from '#kernel/api.ts';
+import { line, text } from '#kernel/text.ts';
 import type { Accounts } from './accounts.ts';
 import { signIn } from './entry.ts';
 import { readInstance, writeInstance } from './instance.ts';
@@ -34,15 +36,12 @@ const checkRoute = createRoute({
 });
 
 const Community = z.strictObject({
-  name: Name,
-  slug: z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, 'An address has small letters, digits and dashes')
-    .optional(),
-  description: z.string().max(500).default(''),
+  name: line(1, 80),
+  slug: slug().optional(),
+  description: text(0, 400).default(''),
   channels: z
-    .array(z.strictObject({ name: Name }))
-    .max(20)
+    .array(z.strictObject({ name: channelName() }))
+    .max(50)
     .optional()
     .openapi({ description: 'The first text channels, in order; the usual ones when left out' }),
 });
