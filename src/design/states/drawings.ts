@@ -9,8 +9,7 @@ interface Drawing {
 const dot = (x: number, y: number, r: number) =>
   `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 
-/** The pictures of empty places, each in one line with one warm spot, on 96 × 72. */
-export const drawings = {
+const drawn = {
   fire: {
     lines: 'M14 17H82M20 17V63M76 17V63M8 63H88M32 63V43a16 16 0 0 1 32 0V63',
     warm: 'M48.6 42c1 5 6.6 8 6.6 13.4a7.2 7.2 0 0 1-14.4 0c0-3 1.6-5 3.2-6.8.3 1.8 1 3 2.2 3.6-.4-3.6.2-7.2 2.4-10.2z',
@@ -40,4 +39,7 @@ export const drawings = {
   },
 } satisfies Record<string, Drawing>;
 
-export type DrawingName = keyof typeof drawings;
+export type DrawingName = keyof typeof drawn;
+
+/** The pictures of empty places, each in one line with one warm spot, on 96 × 72. */
+export const drawings: Record<DrawingName, Drawing> = drawn;
