@@ -5,6 +5,7 @@ import { messages } from './paraglide.config.ts';
 
 export default defineConfig({
   plugins: [paraglideVitePlugin(messages), sveltekit()],
-  build: { target: 'es2022' },
+  // How long each plugin took is of no use to those who start Hearth.
+  build: { target: 'es2022', rolldownOptions: { checks: { pluginTimings: false } } },
   worker: { format: 'es' },
 });
