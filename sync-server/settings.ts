@@ -5,9 +5,11 @@ import { z } from 'zod';
 
 const flag = z.enum(['0', '1', 'false', 'true', 'no', 'yes']).transform((word) => ['1', 'true', 'yes'].includes(word));
 
-const origin = z.url({ protocol: /^https?$/ }).refine((address) => new URL(address).origin === address, {
-  error: 'must be a scheme and a host only, for example https://hearth.example.org',
-});
+const origin = z
+  .string()
+  .refine((address) => /^https?:/.test(address) && URL.canParse(address) && new URL(address).origin === address, {
+    error: 'must be a scheme and a host only, for example https://hearth.example.org',
+  });
 
 /** Every variable of the environment that Hearth reads. docs/OPERATIONS.md explains them to operators. */
 const variables = z.object({

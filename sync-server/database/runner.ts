@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Binaries } from './binaries.ts';
 
@@ -21,7 +22,7 @@ const nobody = 65534;
  * @param cluster the folder of the database's files; it may not exist yet, its parent must
  */
 export function chooseRunner(cluster: string, binaries: Binaries): Runner {
-  if (process.getuid?.() !== 0) return ordinary;
+  if (process.getuid?.() !== 0) return hasName() || !namespaceWorks() ? ordinary : namespace;
   const owner = existsSync(cluster) ? statSync(cluster).uid : 0;
   if (owner !== 0 && reaches(owner, path.dirname(cluster), binaries)) return asUser(owner);
   if (namespaceWorks()) {
@@ -45,14 +46,12 @@ const ordinary: Runner = {
   command: (file, args) => ({ file, args, options: {} }),
 };
 
+const asNobody = ['--user', `--map-user=${nobody}`, '--'];
+
 const namespace: Runner = {
-  description: 'a user namespace of root',
+  description: 'this user, in a namespace',
   uid: undefined,
-  command: (program, args) => ({
-    file: 'unshare',
-    args: ['--user', '--map-user=1000', '--', program, ...args],
-    options: {},
-  }),
+  command: (program, args) => ({ file: 'unshare', args: [...asNobody, program, ...args], options: {} }),
 };
 
 const asUser = (uid: number): Runner => ({
@@ -62,7 +61,16 @@ const asUser = (uid: number): Runner => ({
 });
 
 function namespaceWorks(): boolean {
-  return spawnSync('unshare', ['--user', '--map-user=1000', '--', 'true']).status === 0;
+  return spawnSync('unshare', [...asNobody, 'true']).status === 0;
+}
+
+/** PostgreSQL refuses to create a database for a user without a name, as containers with a bare number for a user have. */
+function hasName(): boolean {
+  try {
+    return os.userInfo().username !== '';
+  } catch {
+    return false;
+  }
 }
 
 function reaches(uid: number, folder: string, { postgres }: Binaries): boolean {
