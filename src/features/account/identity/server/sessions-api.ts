@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { deviceName } from '#features/account/devices/index.ts';
+import { deviceName } from './device-name.ts';
 import { signedIn } from '#kernel/api.ts';
 import type { ApiEnv } from '#kernel/api.ts';
 import { notFound } from '#kernel/problem.ts';

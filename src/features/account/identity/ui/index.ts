@@ -2,4 +2,7 @@ export { call, CallRefused, CallUnanswered } from '../call.ts';
 export type { KnownAccount } from '../known-account.ts';
 export { safeNext } from '../address.ts';
 export { session } from '../session.svelte.ts';
-export { failureWords } from './words.ts';
+export { default as ExpiredBanner } from './ExpiredBanner.svelte';
+export { default as PasswordField } from './PasswordField.svelte';
+export { default as SignOutDialog } from './SignOutDialog.svelte';
+export { failureWords, newPasswordWords } from './words.ts';

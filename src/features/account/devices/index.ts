@@ -1,2 +1,0 @@
-export { deviceName } from './device-name.ts';
-export type { DeviceName } from './device-name.ts';
