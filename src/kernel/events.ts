@@ -10,7 +10,9 @@ export interface EventKind<Data extends RecordedEvent['data']> {
 }
 
 export function defineEvent<Data extends RecordedEvent['data']>(name: string): EventKind<Data> {
-  return Object.defineProperty((data: Data): RecordedEvent => ({ name, data }), 'name', { value: name }) as EventKind<Data>;
+  return Object.defineProperty((data: Data): RecordedEvent => ({ name, data }), 'name', {
+    value: name,
+  }) as EventKind<Data>;
 }
 
 /** An event as subscribers read it. */

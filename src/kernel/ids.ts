@@ -55,5 +55,8 @@ export function timeOf(id: string): number {
 
 /** A ULID-shaped id that is always the same for the same 16 bytes or more of `digest` (imports, subscribers). */
 export function ulidFrom(digest: Uint8Array, time: number): string {
-  return encodeTime(Math.max(0, Math.min(time, 2 ** 48 - 1))) + Array.from(digest.subarray(0, 16), (byte) => ALPHABET[byte & 31]).join('');
+  return (
+    encodeTime(Math.max(0, Math.min(time, 2 ** 48 - 1))) +
+    Array.from(digest.subarray(0, 16), (byte) => ALPHABET[byte & 31]).join('')
+  );
 }

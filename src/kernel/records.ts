@@ -21,14 +21,22 @@ export interface RecordKind<T> {
   readonly schema: z.ZodType<T>;
   /** chain and keyed: the document kind, for example `channel`. */
   readonly chain?: string;
+  /** keyed: how many of them are named on one record; above that a count stands for the rest. */
+  readonly most?: number;
   /** row: its table. Columns are the snake_case of the fields. */
   readonly table?: string;
   /** row: the fields that are the primary key, the owner first. */
   readonly key?: readonly (keyof T & string)[];
+  /** row: fields that may be null; the other columns that are null are absent from the record. */
+  readonly nullable?: readonly (keyof T & string)[];
+  /** row: fields SQL keeps as bigint, which the driver hands over as text. */
+  readonly numbers?: readonly (keyof T & string)[];
   /** row: the whole table of an owner is loaded with its partition; otherwise row by row, when a command needs it. */
   readonly eager?: boolean;
   /** Whose names and pictures must stand beside this record (chain). */
   readonly people?: (record: T) => string[];
+  /** row: the name and picture a record gives to whoever it is about, for `people`. */
+  readonly names?: (record: T) => { name: string; picture?: string };
   /** row: what everyone who may open `chain` sees of it, as a record of that chain; null removes it there. */
   readonly published?: { chain: string; of: (record: T) => PublishedRecord | null };
 }
@@ -74,6 +82,9 @@ export const SEGMENT = 1000;
 
 /** How many records a chunk of the device's view holds; a divisor of `SEGMENT`. */
 export const CHUNK = 100;
+
+/** A keyed record hangs on a chain record of the same owner; its id says on which. */
+export const KEY_SEPARATOR = ' ';
 
 export const segmentOf = (no: number): number => Math.floor(no / SEGMENT);
 export const chunkOf = (no: number): number => Math.floor(no / CHUNK);

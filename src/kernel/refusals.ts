@@ -34,7 +34,8 @@ export interface Refusal {
   detail?: string;
 }
 
-export const refuse = (code: RefusalCode, detail?: string): Refusal => (detail === undefined ? { code } : { code, detail });
+export const refuse = (code: RefusalCode, detail?: string): Refusal =>
+  detail === undefined ? { code } : { code, detail };
 
 /** Undefined is a yes. */
 export type Verdict = Refusal | undefined;

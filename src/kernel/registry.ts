@@ -23,7 +23,11 @@ export interface Registry {
   readonly commands: ReadonlyMap<string, AnyCommand>;
 }
 
-function collect<T>(slices: readonly Slice[], of: (slice: Slice) => readonly T[] | undefined, nameOf: (item: T) => string): Map<string, T> {
+function collect<T>(
+  slices: readonly Slice[],
+  of: (slice: Slice) => readonly T[] | undefined,
+  nameOf: (item: T) => string,
+): Map<string, T> {
   const found = new Map<string, T>();
   for (const slice of slices) {
     for (const item of of(slice) ?? []) {
@@ -37,8 +41,20 @@ function collect<T>(slices: readonly Slice[], of: (slice: Slice) => readonly T[]
 
 export function createRegistry(slices: readonly Slice[]): Registry {
   return {
-    documents: collect(slices, (slice) => slice.documents, (item) => item.kind),
-    records: collect(slices, (slice) => slice.records, (item) => item.kind),
-    commands: collect(slices, (slice) => slice.commands, (item) => item.name),
+    documents: collect(
+      slices,
+      (slice) => slice.documents,
+      (item) => item.kind,
+    ),
+    records: collect(
+      slices,
+      (slice) => slice.records,
+      (item) => item.kind,
+    ),
+    commands: collect(
+      slices,
+      (slice) => slice.commands,
+      (item) => item.name,
+    ),
   };
 }

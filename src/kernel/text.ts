@@ -16,6 +16,9 @@ export const text = (min: number, max: number) => z.string().min(min).max(max).r
 
 /** One line of text: a name or a title. Surrounding white space is the sender's to remove. */
 export const line = (min: number, max: number) =>
-  text(min, max).refine((value) => value.trim() === value && !/[\n\r\u2028\u2029]/.test(value), 'one line, no outer space');
+  text(min, max).refine(
+    (value) => value.trim() === value && !/[\n\r\u2028\u2029]/.test(value),
+    'one line, no outer space',
+  );
 
 export const id = () => z.string().refine(isUlid, 'not an id');

@@ -41,13 +41,21 @@ export const createChannel = defineCommand({
     if (!rules.can('channels.manage')) return refuse('not_allowed', 'channels.manage');
     return rules.records.get(Channel, rules.args.community, rules.args.id) ? refuse('taken') : undefined;
   },
-  limit: 'threads',
+  limit: 'channels',
   texts: ({ name, topic }) => [name, topic],
   apply(records, { community, id: channel, ...args }, { actor, at }) {
     if (args.category && !records.get(Category, community, args.category)) return refuse('gone');
-    records.put(Channel, community, channel, { community, id: channel, ...args, archived: false, createdBy: actor.user, createdAt: at });
+    records.put(Channel, community, channel, {
+      community,
+      id: channel,
+      ...args,
+      archived: false,
+      createdBy: actor.user,
+      createdAt: at,
+    });
     const member = records.get(Member, community, actor.user);
-    if (args.private && member) records.put(Member, community, actor.user, { ...member, rooms: [...member.rooms, channel] });
+    if (args.private && member)
+      records.put(Member, community, actor.user, { ...member, rooms: [...member.rooms, channel] });
     return undefined;
   },
   events: ({ community, id: channel }) => [ChannelCreated({ community, channel })],
@@ -102,7 +110,8 @@ export const admitMember = defineCommand({
   apply(records, { community, channel, user }) {
     const member = records.get(Member, community, user);
     if (!member) return refuse('gone');
-    if (!member.rooms.includes(channel)) records.put(Member, community, user, { ...member, rooms: [...member.rooms, channel] });
+    if (!member.rooms.includes(channel))
+      records.put(Member, community, user, { ...member, rooms: [...member.rooms, channel] });
     return undefined;
   },
   events: (args) => [MemberAdmitted(args)],
@@ -117,7 +126,8 @@ export const expelMember = defineCommand({
   allow(rules) {
     const { community, channel, user } = rules.args;
     const place = rules.records.get(Channel, community, channel);
-    if (user === rules.actor.user && place && opens(rules.records, rules.records.get(Member, community, user), place)) return undefined;
+    if (user === rules.actor.user && place && opens(rules.records, rules.records.get(Member, community, user), place))
+      return undefined;
     const refused = checkManaging(rules, community, channel);
     if (refused) return refused;
     return rules.records.get(Member, community, user) ? undefined : refuse('gone');

@@ -1,5 +1,12 @@
 import type { Slice } from '#kernel/registry.ts';
-import { admitMember, changeChannel, createChannel, expelMember, putCategory, removeCategory } from './channels.commands.ts';
+import {
+  admitMember,
+  changeChannel,
+  createChannel,
+  expelMember,
+  putCategory,
+  removeCategory,
+} from './channels.commands.ts';
 
 export * from './channels.commands.ts';
 

@@ -16,7 +16,13 @@ export function grants(records: ReadRecords, member: MemberRecord, permission: P
 }
 
 /** The one reading of roles: whether a person holds a permission in a community, or in a channel of it. */
-export function holds(records: ReadRecords, community: string, user: string, permission: string, channel?: string): boolean {
+export function holds(
+  records: ReadRecords,
+  community: string,
+  user: string,
+  permission: string,
+  channel?: string,
+): boolean {
   const member = records.get(Member, community, user);
   if (!member || member.state !== 'active' || !grants(records, member, permission as Permission)) return false;
   if (channel === undefined) return true;
@@ -32,7 +38,13 @@ export function checkMembership(records: ReadRecords, community: string, user: s
 }
 
 /** Whether a person may write into a channel, with a reason once they may know it. */
-export function checkWriting(records: ReadRecords, community: string, channel: string, user: string, permission: Permission): Verdict {
+export function checkWriting(
+  records: ReadRecords,
+  community: string,
+  channel: string,
+  user: string,
+  permission: Permission,
+): Verdict {
   const place = records.get(Channel, community, channel);
   const member = records.get(Member, community, user);
   if (!place || !opens(records, member, place)) return refuse('unavailable');

@@ -44,6 +44,8 @@ export const Channel = defineRecord<ChannelRecord>({
   version: 1,
   schema: ChannelRecord,
   table: 'channels',
+  numbers: ['createdAt'],
+  nullable: ['category'],
   key: ['community', 'id'],
   eager: true,
 });

@@ -36,7 +36,11 @@ export const createCommunity = defineCommand({
     return undefined;
   },
   limit: 'communities',
-  texts: ({ name, description, channels }) => [name, description, ...channels.flatMap((channel) => [channel.name, channel.topic])],
+  texts: ({ name, description, channels }) => [
+    name,
+    description,
+    ...channels.flatMap((channel) => [channel.name, channel.topic]),
+  ],
   apply(records, args, { actor, at }) {
     const { community } = args;
     const owner = args.owner ?? { id: actor.user, name: actor.name };
@@ -51,7 +55,9 @@ export const createCommunity = defineCommand({
       createdAt: at,
     });
     for (const role of STARTING_ROLES) records.put(Role, community, role.id, { community, ...role });
-    args.categories.forEach((category, position) => records.put(Category, community, category.id, { community, ...category, position }));
+    args.categories.forEach((category, position) =>
+      records.put(Category, community, category.id, { community, ...category, position }),
+    );
     args.channels.forEach((channel, position) =>
       records.put(Channel, community, channel.id, {
         community,

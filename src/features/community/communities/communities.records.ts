@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { defineRecord } from '#kernel/records.ts';
 import { line, text } from '#kernel/text.ts';
 
-export const slug = () => z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, 'lower-case letters, figures and dashes');
+export const slug = () =>
+  z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, 'lower-case letters, figures and dashes');
 
 export const CommunityRecord = z.strictObject({
   id: z.string(),
@@ -23,6 +24,7 @@ export const Community = defineRecord<CommunityRecord>({
   version: 1,
   schema: CommunityRecord,
   table: 'communities',
+  numbers: ['createdAt'],
   key: ['id'],
   eager: true,
 });

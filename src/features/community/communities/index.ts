@@ -7,7 +7,14 @@ import { Member, membersDocument } from './members.records.ts';
 import { Role } from './roles.records.ts';
 
 export { checkMembership, checkWriting, grants, holds, opens } from './access.policy.ts';
-export { Category, Channel, channelDocument, channelName, type CategoryRecord, type ChannelRecord } from './channels.records.ts';
+export {
+  Category,
+  Channel,
+  channelDocument,
+  channelName,
+  type CategoryRecord,
+  type ChannelRecord,
+} from './channels.records.ts';
 export { changeCommunity, CommunityChanged, CommunityCreated, createCommunity } from './communities.commands.ts';
 export { Community, slug, type CommunityRecord } from './communities.records.ts';
 export { Invite, type InviteRecord } from './invites.records.ts';

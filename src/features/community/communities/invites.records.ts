@@ -20,5 +20,6 @@ export const Invite = defineRecord<InviteRecord>({
   version: 1,
   schema: InviteRecord,
   table: 'invites',
+  numbers: ['createdAt', 'expiresAt'],
   key: ['community', 'id'],
 });

@@ -45,7 +45,9 @@ export const Member = defineRecord<MemberRecord>({
   version: 1,
   schema: MemberRecord,
   table: 'members',
+  numbers: ['joinedAt'],
   key: ['community', 'user'],
+  names: ({ name, picture }) => ({ name, ...(picture ? { picture } : {}) }),
   published: {
     chain: 'members',
     of: (member) =>

@@ -1,11 +1,27 @@
 import type { Slice } from '#kernel/registry.ts';
 import { createInvite, revokeInvite } from './invites.commands.ts';
-import { banMember, joinCommunity, kickMember, leaveCommunity, refreshMember, unbanMember } from './members.commands.ts';
+import {
+  banMember,
+  joinCommunity,
+  kickMember,
+  leaveCommunity,
+  refreshMember,
+  unbanMember,
+} from './members.commands.ts';
 
 export * from './invites.commands.ts';
 export * from './members.commands.ts';
 
 export const members: Slice = {
   name: 'members',
-  commands: [joinCommunity, leaveCommunity, kickMember, banMember, unbanMember, refreshMember, createInvite, revokeInvite],
+  commands: [
+    joinCommunity,
+    leaveCommunity,
+    kickMember,
+    banMember,
+    unbanMember,
+    refreshMember,
+    createInvite,
+    revokeInvite,
+  ],
 };

@@ -25,7 +25,8 @@ export const joinCommunity = defineCommand({
   allow({ actor, args, records, now }) {
     const community = records.get(Community, args.community, args.community);
     const invite = records.get(Invite, args.community, args.invite);
-    const spent = !invite || invite.revoked || (invite.expiresAt ?? now) < now || (invite.maxUses ?? Infinity) <= invite.uses;
+    const spent =
+      !invite || invite.revoked || (invite.expiresAt ?? now) < now || (invite.maxUses ?? Infinity) <= invite.uses;
     if (!community || spent) return refuse('unavailable');
     if (community.archived) return refuse('archived');
     const member = records.get(Member, args.community, actor.user);
@@ -79,7 +80,9 @@ export const kickMember = defineCommand({
   target: ({ community }) => ({ community }),
   needs: ({ community, user }) => [ref(Member, community, user)],
   allow: (rules) =>
-    rules.can('members.kick') ? guardSubject(rules, rules.args.community, rules.args.user) : refuse('not_allowed', 'members.kick'),
+    rules.can('members.kick')
+      ? guardSubject(rules, rules.args.community, rules.args.user)
+      : refuse('not_allowed', 'members.kick'),
   apply(records, { community, user }) {
     if (!records.get(Member, community, user)) return refuse('gone');
     records.remove(Member, community, user);
@@ -95,11 +98,19 @@ export const banMember = defineCommand({
   target: ({ community }) => ({ community }),
   needs: ({ community, user }) => [ref(Member, community, user)],
   allow: (rules) =>
-    rules.can('members.ban') ? guardSubject(rules, rules.args.community, rules.args.user) : refuse('not_allowed', 'members.ban'),
+    rules.can('members.ban')
+      ? guardSubject(rules, rules.args.community, rules.args.user)
+      : refuse('not_allowed', 'members.ban'),
   apply(records, { community, user, reason }) {
     const member = records.get(Member, community, user);
     if (!member) return refuse('gone');
-    records.put(Member, community, user, { ...member, role: MEMBER, state: 'banned', rooms: [], ...(reason ? { reason } : {}) });
+    records.put(Member, community, user, {
+      ...member,
+      role: MEMBER,
+      state: 'banned',
+      rooms: [],
+      ...(reason ? { reason } : {}),
+    });
     return undefined;
   },
   events: ({ community, user }) => [MemberBanned({ community, user })],
@@ -112,7 +123,9 @@ export const unbanMember = defineCommand({
   target: ({ community }) => ({ community }),
   needs: ({ community, user }) => [ref(Member, community, user)],
   allow: (rules) =>
-    rules.can('members.ban') ? guardSubject(rules, rules.args.community, rules.args.user) : refuse('not_allowed', 'members.ban'),
+    rules.can('members.ban')
+      ? guardSubject(rules, rules.args.community, rules.args.user)
+      : refuse('not_allowed', 'members.ban'),
   apply(records, { community, user }) {
     if (records.get(Member, community, user)?.state !== 'banned') return refuse('gone');
     records.remove(Member, community, user);
@@ -121,7 +134,12 @@ export const unbanMember = defineCommand({
   events: ({ community, user }) => [MemberUnbanned({ community, user })],
 });
 
-const RefreshArgs = z.strictObject({ community: id(), user: id(), name: line(1, 80), picture: z.string().max(200).optional() });
+const RefreshArgs = z.strictObject({
+  community: id(),
+  user: id(),
+  name: line(1, 80),
+  picture: z.string().max(200).optional(),
+});
 
 /** Carries a person's new name or picture into a community. Sent by the server when an account changes. */
 export const refreshMember = defineCommand({

@@ -90,6 +90,10 @@ export const deleteMessage = defineCommand({
     return undefined;
   },
   events: (args, { actor }, records) => [
-    MessageDeleted({ ...args, by: actor.user, author: records.get(Message, args.channel, args.message)?.by ?? actor.user }),
+    MessageDeleted({
+      ...args,
+      by: actor.user,
+      author: records.get(Message, args.channel, args.message)?.by ?? actor.user,
+    }),
   ],
 });

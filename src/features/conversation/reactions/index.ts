@@ -3,6 +3,6 @@ import { addReaction, removeReaction } from './reactions.commands.ts';
 import { Reaction } from './reactions.records.ts';
 
 export { addReaction, ReactionAdded, ReactionRemoved, removeReaction } from './reactions.commands.ts';
-export { emoji, MAX_NAMED_REACTIONS, parseReactionKey, Reaction, reactionKey, type ReactionRecord } from './reactions.records.ts';
+export { emoji, parseReactionKey, Reaction, reactionKey, type ReactionRecord } from './reactions.records.ts';
 
 export const reactions: Slice = { name: 'reactions', records: [Reaction], commands: [addReaction, removeReaction] };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineRecord } from '#kernel/records.ts';
+import { defineRecord, KEY_SEPARATOR } from '#kernel/records.ts';
 import { isStorable } from '#kernel/text.ts';
 
 /** An emoji as typed: one grapheme, at most eight code points with its joiners and skin tones. */
@@ -21,16 +21,13 @@ export const Reaction = defineRecord<ReactionRecord>({
   version: 1,
   schema: z.strictObject({ at: z.number().int() }),
   chain: 'channel',
+  most: 1000,
 });
 
-const SEPARATOR = ' ';
-
-export const reactionKey = (message: string, sign: string, user: string): string => [message, sign, user].join(SEPARATOR);
+export const reactionKey = (message: string, sign: string, user: string): string =>
+  [message, sign, user].join(KEY_SEPARATOR);
 
 export function parseReactionKey(key: string): { message: string; emoji: string; user: string } {
-  const [message = '', sign = '', user = ''] = key.split(SEPARATOR);
+  const [message = '', sign = '', user = ''] = key.split(KEY_SEPARATOR);
   return { message, emoji: sign, user };
 }
-
-/** Above this many of people on one message a count stands for the rest. */
-export const MAX_NAMED_REACTIONS = 1000;

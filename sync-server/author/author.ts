@@ -1,0 +1,497 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import * as Y from 'yjs';
+import type { Actor, AnyCommand, Envelope, Stamp } from '#kernel/commands.ts';
+import { parseDocumentName } from '#kernel/documents.ts';
+import type { ReadRecords } from '#kernel/records.ts';
+import { refuse, type Refusal, type Verdict } from '#kernel/refusals.ts';
+import type { Registry } from '#kernel/registry.ts';
+import type { Receipt } from '#kernel/wire.ts';
+import { commit, type Written } from './commit.ts';
+import { Loader } from './loader.ts';
+import { Missing, type Wanted } from './missing.ts';
+import { Outcomes } from './outcomes.ts';
+import type { Partition } from './partition.ts';
+import { Replicas } from './replicas.ts';
+import { PartitionRecords, StagedRecords } from './staged-records.ts';
+import { AuthorStore } from './store.ts';
+import { Tick, type RowChange } from './tick.ts';
+
+/** A judged command on its way into a commit. */
+export interface Job {
+  envelope: Envelope;
+  command: AnyCommand;
+  actor: Actor;
+  partition: string;
+  stamp: Stamp;
+  /** Jobs with the same order are applied in the order they came. */
+  order: string;
+  /** Runs the rules on what stands now; the same code that ran in the gate. May throw `Missing`. */
+  allow(records: ReadRecords): Verdict;
+  answer(receipt: Receipt): void;
+}
+
+/** What a commit changed, told after it is durable and the replicas have it. */
+export interface Committed {
+  rows: RowChange[];
+  documents: { partition: string; name: string; owner: string; pos: number }[];
+  heads: { partition: string; chain: string; owner: string; next: number; pos: number }[];
+}
+
+export interface AuthorDependencies {
+  registry: Registry;
+  /** For loading; the author commits on a connection of its own. */
+  pool: pg.Pool;
+  connect(): Promise<pg.Client>;
+  log: Logger;
+}
+
+/** Commands in one commit: bounds its latency, and how much is replayed when one of them is refused by the database. */
+const MAX_TICK = 1000;
+/** Commands waiting for a commit before more are asked to come back. */
+const MAX_INBOX = 20_000;
+/** Milliseconds an unused document or partition stays in memory. */
+const IDLE = 60_000;
+
+/**
+ * The one writer. Commands collect while a commit runs; then one Yjs transaction per document and one SQL statement for
+ * all of them. Nobody sees anything before it is durable (C2, A2).
+ */
+export class Author {
+  readonly outcomes: Outcomes;
+  readonly replicas: Replicas;
+  private readonly deps: AuthorDependencies;
+  private readonly store: AuthorStore;
+  private readonly loader: Loader;
+  private client: pg.Client | null = null;
+  private inbox: Job[] = [];
+  /** Jobs that wait for something to be loaded, and those behind them, by order. */
+  private readonly held = new Map<string, Job[]>();
+  private readonly waiting = new Map<string, Job[]>();
+  private pumping: Promise<void> | null = null;
+  private closing = false;
+  private readonly sweeper: NodeJS.Timeout;
+  private readonly committedListeners = new Set<(committed: Committed) => void>();
+  private readonly answeredListeners = new Set<() => void>();
+  private readonly troubleListeners = new Set<(troubled: boolean) => void>();
+  private troubled = false;
+
+  constructor(deps: AuthorDependencies) {
+    this.deps = deps;
+    this.outcomes = new Outcomes();
+    this.store = new AuthorStore(deps.registry);
+    this.loader = new Loader(this.store, deps.pool);
+    this.replicas = new Replicas(deps.pool);
+    this.sweeper = setInterval(() => this.sweep(), IDLE / 2).unref();
+  }
+
+  onCommitted(listener: (committed: Committed) => void): void {
+    this.committedListeners.add(listener);
+  }
+
+  /** Runs when a batch of answers was given, so that they can travel together. */
+  onAnswered(listener: () => void): void {
+    this.answeredListeners.add(listener);
+  }
+
+  /** Told when the database cannot be written, and when it can again. */
+  onTrouble(listener: (troubled: boolean) => void): void {
+    this.troubleListeners.add(listener);
+  }
+
+  /** The facts of a partition if they are in memory; reads may throw `Missing`. */
+  facts(partition: string): ReadRecords | undefined {
+    const found = this.loader.partitions.get(partition);
+    if (found) found.usedAt = Date.now();
+    return found && new PartitionRecords(found);
+  }
+
+  partition(id: string): Partition | undefined {
+    return this.loader.partitions.get(id);
+  }
+
+  /** Loads what a read missed. */
+  load(wanted: Wanted): Promise<void> {
+    return this.loader.load(wanted);
+  }
+
+  /** Runs a read until everything it needs is in memory. */
+  async read<T>(partition: string, look: (records: ReadRecords) => T): Promise<T> {
+    for (;;) {
+      try {
+        const records = this.facts(partition);
+        if (!records) throw new Missing({ what: 'partition', partition });
+        return look(records);
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        await this.load(error.wanted);
+      }
+    }
+  }
+
+  submit(job: Job): void {
+    const key = keyOf(job);
+    const known = this.outcomes.findAccepted(key);
+    if (known && 'pos' in known) return this.answer(job, known);
+    const running = this.waiting.get(key);
+    if (running) {
+      running.push(job);
+      return;
+    }
+    if (this.inbox.length >= MAX_INBOX || this.closing) {
+      return job.answer({
+        id: job.envelope.id,
+        ok: false,
+        wait: { until: Date.now() + 1000, reason: this.troubled ? 'database' : 'busy' },
+      });
+    }
+    this.waiting.set(key, []);
+    const behind = this.held.get(job.order);
+    if (behind) behind.push(job);
+    else this.enqueue([job]);
+  }
+
+  /** Waits until everything accepted so far is committed and answered; new commands are asked to come back. */
+  async close(): Promise<void> {
+    this.closing = true;
+    clearInterval(this.sweeper);
+    while (this.pumping) await this.pumping;
+    await this.client?.end();
+    this.client = null;
+    this.loader.reset();
+  }
+
+  private enqueue(jobs: Job[], first = false): void {
+    this.inbox = first ? [...jobs, ...this.inbox] : this.inbox;
+    if (!first) for (const job of jobs) this.inbox.push(job);
+    this.pumping ??= new Promise<void>((resolve) => setImmediate(() => void this.pump().then(resolve)));
+  }
+
+  private async pump(): Promise<void> {
+    while (this.inbox.length > 0) {
+      const batch = this.inbox.length <= MAX_TICK ? this.inbox : this.inbox.slice(0, MAX_TICK);
+      this.inbox = this.inbox.length <= MAX_TICK ? [] : this.inbox.slice(MAX_TICK);
+      await this.settle(batch);
+      // Sockets are read between two commits, so that the next one carries what has arrived meanwhile.
+      await new Promise(setImmediate);
+    }
+    this.pumping = null;
+  }
+
+  /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
+  private async settle(batch: Job[]): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.forget(batch, attempt > 0);
+        await this.run(batch);
+        this.tellTrouble(false);
+        return;
+      } catch (error) {
+        const code = sqlState(error);
+        await this.reset();
+        batch = this.dropParked(batch);
+        if (isRefusedData(code) || error instanceof HalfTaken) {
+          await this.isolate(batch, error);
+          return;
+        }
+        this.deps.log.warn(
+          { err: error, attempt, commands: batch.length },
+          'a commit is unclear; the author starts again from the log',
+        );
+        if (code !== FENCED) {
+          this.tellTrouble(true);
+          await pause(Math.min(50 * 2 ** Math.min(attempt, 6), 2000));
+        }
+        batch = this.dropAnswered(batch);
+        if (batch.length === 0) return;
+      }
+    }
+  }
+
+  /** Halves a refused batch until the culprit stands alone; the others are committed in their order (C11). */
+  private async isolate(batch: Job[], error: unknown): Promise<void> {
+    const open = this.dropAnswered(batch);
+    const [only] = open;
+    if (open.length === 1 && only) {
+      this.deps.log.warn(
+        { code: sqlState(error), command: only.envelope.name, id: only.envelope.id },
+        'the database refused a command',
+      );
+      this.conclude(only, { refused: refuse(sqlState(error) === UNIQUE ? 'taken' : 'storage') });
+      this.announceAnswers();
+      return;
+    }
+    const middle = Math.ceil(open.length / 2);
+    for (const half of [open.slice(0, middle), open.slice(middle)]) if (half.length > 0) await this.settle(half);
+  }
+
+  private dropAnswered(batch: Job[]): Job[] {
+    return batch.filter((job) => this.waiting.has(keyOf(job)));
+  }
+
+  /** Jobs that went aside to wait for something come back by themselves. */
+  private dropParked(batch: Job[]): Job[] {
+    const parked = new Set([...this.held.values()].flat());
+    return batch.filter((job) => !parked.has(job));
+  }
+
+  /** Looks up receipts of what may have been applied before. */
+  private async forget(batch: Job[], all: boolean): Promise<void> {
+    const asked = batch.filter((job) => all || this.outcomes.mayBeForgotten(job.envelope.id));
+    const depended = batch.flatMap(({ envelope }) =>
+      (envelope.after ?? [])
+        .filter((id) => !this.outcomes.find(`${envelope.account} ${id}`))
+        .map((id): [string, string] => [envelope.account, id]),
+    );
+    if (asked.length + depended.length === 0) return;
+    await this.outcomes.ask(await this.connection(), [
+      ...asked.map(({ envelope }): [string, string] => [envelope.account, envelope.id]),
+      ...depended,
+    ]);
+  }
+
+  private async run(batch: Job[]): Promise<void> {
+    const tick = new Tick(this.deps.registry);
+    const accepted: [Job, number | null][] = [];
+    const acceptedKeys = new Set<string>();
+    for (const job of batch) {
+      const key = keyOf(job);
+      const known = this.outcomes.findAccepted(key);
+      if (known) {
+        this.conclude(job, known);
+        continue;
+      }
+      const behind = this.held.get(job.order);
+      if (behind) {
+        behind.push(job);
+        continue;
+      }
+      try {
+        const result = this.apply(job, tick, acceptedKeys);
+        if (typeof result === 'object' && result !== null) {
+          if ('wait' in result) this.postpone(job);
+          else this.conclude(job, { refused: result });
+          continue;
+        }
+        accepted.push([job, result]);
+        acceptedKeys.add(key);
+      } catch (error) {
+        if (error instanceof HalfTaken) throw error;
+        if (error instanceof Missing) this.hold(job, error.wanted);
+        else {
+          this.deps.log.error({ err: error, command: job.envelope.name }, 'a rule failed; the command is refused and has changed nothing');
+          this.conclude(job, { refused: refuse('malformed') });
+        }
+      }
+    }
+    if (accepted.length > 0) await this.write(tick, accepted);
+    this.announceAnswers();
+  }
+
+  /** @returns the `no` of what was appended, a refusal, or that it must wait for another command */
+  private apply(job: Job, tick: Tick, acceptedKeys: ReadonlySet<string>): number | null | Refusal | { wait: true } {
+    const { envelope, command } = job;
+    // Order of acceptance is decided here, so the time of acceptance is too.
+    const stamp = job.actor.system ? job.stamp : { ...job.stamp, at: Date.now() };
+    for (const id of envelope.after ?? []) {
+      const key = `${envelope.account} ${id}`;
+      const outcome = this.outcomes.find(key);
+      if (outcome && 'refused' in outcome) return refuse('dependency');
+      if (!outcome && !acceptedKeys.has(key)) return { wait: true };
+    }
+    const partition = this.loader.partitions.get(job.partition);
+    if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
+    const staged = new StagedRecords(partition);
+    const refused = job.allow(staged);
+    if (refused) return refused;
+    const events = command.events?.(envelope.args as never, stamp, staged) ?? [];
+    const verdict = command.apply(staged, envelope.args as never, stamp);
+    if (verdict) return verdict;
+    const no = this.take(tick, partition, staged);
+    const pos = tick.posOf(partition);
+    tick.receipts.push({ account: envelope.account, id: envelope.id, partition: partition.id, pos, no });
+    for (const event of events) {
+      tick.events.push({
+        ...event,
+        partition: partition.id,
+        actor: stamp.actor.user,
+        command: envelope.id,
+        depth: envelope.depth ?? 0,
+        at: stamp.at,
+      });
+    }
+    return no;
+  }
+
+  private take(tick: Tick, partition: Partition, staged: StagedRecords): number | null {
+    try {
+      return tick.take(partition, staged);
+    } catch (error) {
+      throw new HalfTaken(error);
+    }
+  }
+
+  private async write(tick: Tick, accepted: [Job, number | null][]): Promise<void> {
+    const client = await this.connection();
+    const written: Written[] = tick.flush();
+    await commit(client, tick, written);
+    for (const [partition, pos] of tick.partitions) partition.pos = pos;
+    for (const { document, update } of written) this.replicas.publish(document.name, update);
+    this.announce(tick, written);
+    for (const [job, no] of accepted) {
+      const partition = this.loader.partitions.get(job.partition);
+      this.conclude(job, { pos: partition?.pos ?? 0, no });
+    }
+  }
+
+  private announce(tick: Tick, written: Written[]): void {
+    if (this.committedListeners.size === 0) return;
+    const heads = new Map<string, Committed['heads'][number]>();
+    const documents = written.map(({ partition, document }) => {
+      const chain = document.name.slice(0, document.name.indexOf('/'));
+      const head = partition.head(chain, document.owner);
+      heads.set(`${chain}/${document.owner}`, { partition: partition.id, ...head });
+      return { partition: partition.id, name: document.name, owner: document.owner, pos: partition.pos };
+    });
+    const committed = { rows: [...tick.rows.values()], documents, heads: [...heads.values()] };
+    for (const listener of this.committedListeners) listener(committed);
+  }
+
+  private conclude(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
+    const key = keyOf(job);
+    if ('refused' in outcome) this.outcomes.refuse(key, outcome.refused);
+    else this.outcomes.accept(key, outcome);
+    const others = this.waiting.get(key) ?? [];
+    this.waiting.delete(key);
+    for (const asker of [job, ...others]) this.answer(asker, outcome);
+  }
+
+  private answer(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
+    const { id } = job.envelope;
+    if ('refused' in outcome) return job.answer({ id, ok: false, refused: outcome.refused });
+    job.answer({ id, ok: true, pos: outcome.pos, ...(outcome.no === null ? {} : { no: outcome.no }) });
+  }
+
+  private announceAnswers(): void {
+    for (const listener of this.answeredListeners) listener();
+  }
+
+  /** It depends on a command that is neither known nor on its way: the device sends both again, in order. */
+  private postpone(job: Job): void {
+    const others = this.waiting.get(keyOf(job)) ?? [];
+    this.waiting.delete(keyOf(job));
+    for (const asker of [job, ...others]) {
+      asker.answer({ id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'dependency' } });
+    }
+  }
+
+  private hold(job: Job, wanted: Wanted): void {
+    const queue = [job];
+    this.held.set(job.order, queue);
+    const loaded = wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted);
+    const release = () => {
+      this.held.delete(job.order);
+      this.enqueue(queue, true);
+    };
+    loaded.then(release, (error: unknown) => {
+      this.deps.log.warn({ err: error, wanted }, 'loading failed; the commands behind it are asked to come back');
+      this.held.delete(job.order);
+      for (const waiting of queue) this.failLoad(waiting);
+      this.announceAnswers();
+    });
+  }
+
+  private failLoad(job: Job): void {
+    const others = this.waiting.get(keyOf(job)) ?? [];
+    this.waiting.delete(keyOf(job));
+    for (const asker of [job, ...others]) {
+      asker.answer({ id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'database' } });
+    }
+  }
+
+  /** What the command says it needs is fetched at once; what it still misses afterwards interrupts it again. */
+  private async prefetch(job: Job, wanted: Wanted): Promise<void> {
+    await this.loader.load(wanted);
+    const partition = this.loader.partitions.get(job.partition);
+    if (partition && job.command.needs)
+      await this.loader.loadNeeds(
+        partition,
+        (records) => job.command.needs?.(job.envelope.args as never, records) ?? [],
+      );
+  }
+
+  private async connection(): Promise<pg.Client> {
+    if (this.client) return this.client;
+    const client = await this.deps.connect();
+    client.on('error', () => {
+      if (this.client === client) this.client = null;
+    });
+    client.on('end', () => {
+      if (this.client === client) this.client = null;
+    });
+    this.client = client;
+    return client;
+  }
+
+  /** A new generation: nothing in memory is trusted, replicas are brought to what the log says (A3). */
+  private async reset(): Promise<void> {
+    this.loader.reset();
+    const { client } = this;
+    this.client = null;
+    if (client)
+      await client
+        .end()
+        .catch((error: unknown) => this.deps.log.debug({ err: error }, 'the connection was gone already'));
+    await this.replicas
+      .resync()
+      .catch((error: unknown) => this.deps.log.warn({ err: error }, 'replicas wait for the database'));
+  }
+
+  private tellTrouble(troubled: boolean): void {
+    if (troubled === this.troubled) return;
+    this.troubled = troubled;
+    if (!troubled)
+      void this.replicas
+        .resync()
+        .catch((error: unknown) => this.deps.log.warn({ err: error }, 'replicas wait for the database'));
+    for (const listener of this.troubleListeners) listener(troubled);
+  }
+
+  private sweep(): void {
+    if (!this.pumping) this.loader.sweep(Date.now() - IDLE);
+  }
+
+  /** Whether a name is one the author could have written, whoever asks. */
+  parse(name: string): ReturnType<typeof parseDocumentName> {
+    return parseDocumentName(name, this.deps.registry.documents);
+  }
+}
+
+/** A command stopped while its steps were taken: memory is no longer what the log says, so all of it is dropped. */
+class HalfTaken extends Error {
+  constructor(cause: unknown) {
+    super('a command changed only part of what it wanted', { cause });
+  }
+}
+
+const UNIQUE = '23505';
+const FENCED = 'HE001';
+const keyOf = ({ envelope }: Job): string => `${envelope.account} ${envelope.id}`;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function sqlState(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
+/** The statement itself was refused: it was not committed, and never will be as it is. */
+function isRefusedData(code: string): boolean {
+  return /^(22|23)[0-9A-Z]{3}$/.test(code);
+}
+
+/** The state of a document as the log says, for copies outside the author. */
+export function toDoc(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)));
+  return doc;
+}

@@ -1,0 +1,76 @@
+import { documentName } from '#kernel/documents.ts';
+import type { RecordKind } from '#kernel/records.ts';
+import type { AuthorDocument } from './document.ts';
+import { Missing } from './missing.ts';
+
+export interface ChainHead {
+  chain: string;
+  owner: string;
+  next: number;
+  pos: number;
+}
+
+/** One writer's memory: facts, heads, the documents it works on. Dropped whole when a commit is unclear. */
+export class Partition {
+  readonly id: string;
+  readonly owner: string;
+  pos: number;
+  /** Null until the first write takes the lease. */
+  token: number | null = null;
+  usedAt = Date.now();
+  /** kind → id → record; null where it is known that there is none. */
+  readonly rows = new Map<string, Map<string, unknown>>();
+  readonly chains = new Map<string, ChainHead>();
+  readonly documents = new Map<string, AuthorDocument>();
+  /** owner + id → no, or null for none; what a query said of records whose documents are not in memory. */
+  readonly positions = new Map<string, number | null>();
+  /** owner + message → emoji + person beyond the named ones. */
+  readonly furtherReactions = new Map<string, Set<string>>();
+
+  constructor(id: string, pos: number) {
+    this.id = id;
+    this.owner = id.slice(id.indexOf('/') + 1);
+    this.pos = pos;
+  }
+
+  row<T>(kind: RecordKind<T>, id: string): T | undefined {
+    const found = this.rows.get(kind.kind)?.get(id);
+    if (found === undefined) {
+      if (kind.eager) return undefined;
+      throw new Missing({ what: 'row', partition: this.id, kind: kind.kind, id });
+    }
+    return (found ?? undefined) as T | undefined;
+  }
+
+  setRow(kind: RecordKind<never> | RecordKind<unknown>, id: string, record: unknown): void {
+    let rows = this.rows.get(kind.kind);
+    if (!rows) this.rows.set(kind.kind, (rows = new Map()));
+    rows.set(id, record);
+  }
+
+  all<T>(kind: RecordKind<T>): T[] {
+    const found: T[] = [];
+    for (const record of this.rows.get(kind.kind)?.values() ?? []) if (record !== null) found.push(record as T);
+    return found;
+  }
+
+  head(chain: string, owner: string): ChainHead {
+    const key = `${chain}/${owner}`;
+    let head = this.chains.get(key);
+    if (!head) this.chains.set(key, (head = { chain, owner, next: 0, pos: 0 }));
+    return head;
+  }
+
+  document(chain: string, owner: string, n: number | null): AuthorDocument {
+    const name = documentName(chain, owner, n);
+    const document = this.documents.get(name);
+    if (!document) throw new Missing({ what: 'document', partition: this.id, name });
+    document.usedAt = Date.now();
+    return document;
+  }
+
+  destroy(): void {
+    for (const document of this.documents.values()) document.destroy();
+    this.documents.clear();
+  }
+}

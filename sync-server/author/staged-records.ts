@@ -1,0 +1,145 @@
+import {
+  KEY_SEPARATOR,
+  SEGMENT,
+  segmentOf,
+  type ChainRecord,
+  type ReadRecords,
+  type RecordKind,
+  type Records,
+} from '#kernel/records.ts';
+import type { AuthorDocument } from './document.ts';
+import { Missing } from './missing.ts';
+import type { Partition } from './partition.ts';
+
+type AnyKind = RecordKind<unknown>;
+
+type Step =
+  | { do: 'append'; kind: AnyKind; owner: string; record: ChainRecord }
+  | { do: 'put'; kind: AnyKind; owner: string; id: string; record: unknown }
+  | { do: 'remove'; kind: AnyKind; owner: string; id: string };
+
+/** Reads of a partition's memory; throws `Missing` for what would have to be loaded. */
+export class PartitionRecords implements ReadRecords {
+  protected readonly partition: Partition;
+
+  constructor(partition: Partition) {
+    this.partition = partition;
+  }
+
+  get<T>(kind: RecordKind<T>, owner: string, id: string): T | undefined {
+    if (kind.storage === 'row') return owner === this.partition.owner ? this.partition.row(kind, id) : undefined;
+    if (kind.storage === 'keyed') {
+      const [message = ''] = id.split(KEY_SEPARATOR, 1);
+      return this.holding(kind as AnyKind, owner, message)?.key(id) as T | undefined;
+    }
+    return this.holding(kind as AnyKind, owner, id)?.get(id) as T | undefined;
+  }
+
+  has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
+    if (kind.storage !== 'chain') return this.get(kind, owner, id) !== undefined;
+    return this.positionOf(kind as AnyKind, owner, id) !== null;
+  }
+
+  all<T>(kind: RecordKind<T>, owner: string): T[] {
+    return owner === this.partition.owner ? this.partition.all(kind) : [];
+  }
+
+  /** The document that holds a chain record, or undefined when there is no such record. */
+  protected holding(kind: AnyKind, owner: string, id: string): AuthorDocument | undefined {
+    const position = this.positionOf(kind, owner, id);
+    return position === null ? undefined : this.partition.document(kind.chain ?? '', owner, segmentOf(position));
+  }
+
+  private positionOf(kind: AnyKind, owner: string, id: string): number | null {
+    const chain = kind.chain ?? '';
+    const { next } = this.partition.head(chain, owner);
+    if (next === 0) return null;
+    for (let n = segmentOf(next - 1), tries = 0; n >= 0 && tries < 2; n--, tries++) {
+      const found = this.partition.documents.get(`${chain}/${owner}/${n}`)?.get(id);
+      if (found) return found.no;
+    }
+    const known = this.partition.positions.get(`${owner} ${id}`);
+    if (known === undefined) throw new Missing({ what: 'position', partition: this.partition.id, owner, ids: [id] });
+    return known;
+  }
+}
+
+/** What one command wants changed, kept beside the partition until it is known to be accepted as a whole. */
+export class StagedRecords extends PartitionRecords implements Records {
+  readonly steps: Step[] = [];
+  private readonly over = new Map<string, unknown>();
+  private readonly nexts = new Map<string, number>();
+
+  override get<T>(kind: RecordKind<T>, owner: string, id: string): T | undefined {
+    const staged = this.over.get(`${kind.kind} ${owner} ${id}`);
+    if (staged !== undefined) return (staged ?? undefined) as T | undefined;
+    return super.get(kind, owner, id);
+  }
+
+  override has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
+    const staged = this.over.get(`${kind.kind} ${owner} ${id}`);
+    return staged === undefined ? super.has(kind, owner, id) : staged !== null;
+  }
+
+  override all<T>(kind: RecordKind<T>, owner: string): T[] {
+    const records = new Map(super.all(kind, owner).map((record) => [record, record]));
+    for (const step of this.steps) {
+      if (step.kind.kind === kind.kind)
+        throw new TypeError(`all(${kind.kind}) after a change of it in the same command`);
+    }
+    return [...records.keys()];
+  }
+
+  append<T extends ChainRecord>(kind: RecordKind<T>, owner: string, record: Omit<T, 'no'>): T {
+    const chain = kind.chain ?? '';
+    const key = `${chain}/${owner}`;
+    const no = this.nexts.get(key) ?? this.partition.head(chain, owner).next;
+    // The open segment must be at hand; a segment this record opens is made when the steps are taken.
+    if (no > 0) this.partition.document(chain, owner, segmentOf(this.partition.head(chain, owner).next - 1));
+    this.nexts.set(key, no + 1);
+    const placed = { ...record, no } as unknown as T;
+    this.over.set(`${kind.kind} ${owner} ${placed.id}`, placed);
+    this.steps.push({ do: 'append', kind: kind as unknown as AnyKind, owner, record: placed });
+    return placed;
+  }
+
+  put<T>(kind: RecordKind<T>, owner: string, id: string, record: T): void {
+    this.requireLoaded(kind as AnyKind, owner, id);
+    this.over.set(`${kind.kind} ${owner} ${id}`, record);
+    this.steps.push({ do: 'put', kind: kind as AnyKind, owner, id, record });
+  }
+
+  remove<T>(kind: RecordKind<T>, owner: string, id: string): void {
+    this.requireLoaded(kind as AnyKind, owner, id);
+    this.over.set(`${kind.kind} ${owner} ${id}`, null);
+    this.steps.push({ do: 'remove', kind: kind as AnyKind, owner, id });
+  }
+
+  /** Everything the step will touch is at hand before it is noted, so that taking steps never stops half-way. */
+  private requireLoaded(kind: AnyKind, owner: string, id: string): void {
+    if (kind.storage === 'row') return this.requirePublished(kind, id);
+    const [record = ''] = id.split(KEY_SEPARATOR, 1);
+    if (this.over.has(`${kind.kind} ${owner} ${record}`)) return;
+    const document = this.heldByThisCommand(owner, record) ? undefined : this.holding(kind, owner, record);
+    if (kind.storage !== 'keyed' || !document || document.countKeysOn(record) < (kind.most ?? Infinity)) return;
+    if (!this.partition.furtherReactions.has(`${owner} ${record}`)) {
+      throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
+    }
+  }
+
+  private heldByThisCommand(owner: string, id: string): boolean {
+    return this.steps.some((step) => step.do === 'append' && step.owner === owner && step.record.id === id);
+  }
+
+  /** A row others see in a chain changes there too: its segment and the open one must be at hand before any step is taken. */
+  private requirePublished<T>(kind: RecordKind<T>, id: string): void {
+    if (!kind.published) return;
+    const { chain, of } = kind.published;
+    const { owner } = this.partition;
+    const { next } = this.partition.head(chain, owner);
+    if (next > 0) this.partition.document(chain, owner, segmentOf(next - 1));
+    const before = this.partition.row(kind, id);
+    const shown = before === undefined ? null : of(before);
+    if (shown) this.partition.document(chain, owner, Math.floor(shown.no / SEGMENT));
+  }
+}

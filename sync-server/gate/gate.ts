@@ -1,0 +1,166 @@
+import type { Logger } from 'pino';
+import { partitionOf, type AnyCommand, type Envelope, type Rules, type Stamp, type Target } from '#kernel/commands.ts';
+import type { ReadRecords } from '#kernel/records.ts';
+import type { Refusal, Verdict } from '#kernel/refusals.ts';
+import type { Registry } from '#kernel/registry.ts';
+import { MAX_IN_FLIGHT, type Receipt } from '#kernel/wire.ts';
+import { checkMembership, holds } from '#features/community/communities/index.ts';
+import { Missing } from '../author/missing.ts';
+import type { Author, Job } from '../author/author.ts';
+import type { Door } from './door.ts';
+import type { Limits } from './limits.ts';
+import { parseCommand } from './parse.ts';
+import { patient, type Screen } from './screen.ts';
+
+export interface GateDependencies {
+  registry: Registry;
+  author: Author;
+  limits: Limits;
+  screen?: Screen;
+  log: Logger;
+  /** Told of every refusal, for counting and for the log of refused attempts. */
+  onRefused?: (refused: { account: string; command: string; code: string }) => void;
+}
+
+/** Milliseconds of difference between clocks that count as "just now". */
+const JUST_NOW = 60_000;
+
+/**
+ * The one door for everyone: parse → authenticate → authorise → limit → screen → author. It answers every command exactly
+ * once and holds nothing: what may not go on yet is told when to come back.
+ */
+export class Gate {
+  private readonly deps: GateDependencies;
+  /** The last step under way per door and target: slow loading or screening of one target delays no other (C3). */
+  private readonly chains = new Map<string, Promise<void>>();
+
+  constructor(deps: GateDependencies) {
+    this.deps = deps;
+  }
+
+  submit(raw: unknown, door: Door, answer: (receipt: Receipt) => void): void {
+    const now = Date.now();
+    const parsed = parseCommand(raw, this.deps.registry, door, now);
+    if ('refused' in parsed) return this.refuse(parsed.id, 'unparsed', parsed.refused, door, answer);
+    const { envelope, command } = parsed;
+    if (door.inFlight >= MAX_IN_FLIGHT) return answer({ id: envelope.id, ok: false, wait: { until: now + 500, reason: 'busy' } });
+    door.inFlight++;
+    const once = (receipt: Receipt) => {
+      door.inFlight--;
+      answer(receipt);
+    };
+    const target = command.target(envelope.args as never);
+    const chain = `${door.id} ${target.channel ?? target.community ?? target.person ?? ''}`;
+    const before = this.chains.get(chain);
+    const step = before
+      ? before.then(() => this.judge(envelope, command, target, door, once))
+      : this.judge(envelope, command, target, door, once);
+    if (!step) return;
+    const settled = step.catch((error: unknown) => {
+      this.deps.log.error({ err: error, command: envelope.name }, 'the gate failed; the command is asked to come back');
+      once({ id: envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'database' } });
+    });
+    this.chains.set(chain, settled);
+    void settled.then(() => {
+      if (this.chains.get(chain) === settled) this.chains.delete(chain);
+    });
+  }
+
+  /** For those who wait: a request, a job, an importer. */
+  async submitAndWait(raw: unknown, door: Door): Promise<Receipt> {
+    return new Promise((resolve) => this.submit(raw, door, resolve));
+  }
+
+  /** Undefined when it ran through without having to wait for anything. */
+  private judge(
+    envelope: Envelope,
+    command: AnyCommand,
+    target: Target,
+    door: Door,
+    answer: (receipt: Receipt) => void,
+  ): Promise<void> | undefined {
+    const partition = partitionOf(target);
+    const allow = (records: ReadRecords) => this.authorise(records, command, envelope, target, door);
+    const facts = this.deps.author.facts(partition);
+    if (facts) {
+      try {
+        return this.proceed(allow(facts), { envelope, command, target, partition, door, allow, answer });
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+      }
+    }
+    return this.deps.author
+      .read(partition, allow)
+      .then((verdict) => this.proceed(verdict, { envelope, command, target, partition, door, allow, answer }));
+  }
+
+  private authorise(records: ReadRecords, command: AnyCommand, envelope: Envelope, target: Target, door: Door): Verdict {
+    const { actor } = door;
+    const { community } = target;
+    if (community && !command.outsiders && !actor.system) {
+      const outside = checkMembership(records, community, actor.user);
+      if (outside) return outside;
+    }
+    const rules: Rules<never> = {
+      actor,
+      args: envelope.args as never,
+      records,
+      can: (permission, channel) =>
+        actor.system || (community !== undefined && holds(records, community, actor.user, permission, channel)),
+      now: Date.now(),
+    };
+    return command.allow(rules);
+  }
+
+  private proceed(
+    verdict: Verdict,
+    step: {
+      envelope: Envelope;
+      command: AnyCommand;
+      target: Target;
+      partition: string;
+      door: Door;
+      allow: Job['allow'];
+      answer: (receipt: Receipt) => void;
+    },
+  ): Promise<void> | undefined {
+    const { envelope, command, target, partition, door, allow, answer } = step;
+    // A command that depends on one still under way may be allowed by what that one does: the author judges it in order.
+    const undecided = verdict !== undefined && (envelope.after?.length ?? 0) > 0;
+    if (verdict && !undecided) return this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined;
+    const now = Date.now();
+    const stamp: Stamp = { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) };
+    // One that was accepted already costs nothing the second time.
+    const repeated = this.deps.author.outcomes.findAccepted(`${envelope.account} ${envelope.id}`);
+    if (command.limit && !door.actor.system && !repeated) {
+      const until = this.deps.limits.charge(door.actor.user, command.limit, stamp.writtenAt ?? now, now);
+      if (until !== null) return answer({ id: envelope.id, ok: false, wait: { until, reason: 'rate' } }), undefined;
+    }
+    const go = () =>
+      this.deps.author.submit({ envelope, command, actor: door.actor, partition, stamp, order: `${door.id} ${partition}`, allow, answer });
+    const texts = command.texts?.(envelope.args as never) ?? [];
+    if (!this.deps.screen || texts.length === 0 || door.actor.system) return go(), undefined;
+    const screened = this.deps.screen({
+      texts,
+      command: envelope.name,
+      community: target.community ?? null,
+      author: door.actor.user,
+    });
+    const decide = (judged: Verdict) => (judged ? this.refuse(envelope.id, envelope.name, judged, door, answer) : go());
+    if (!(screened instanceof Promise)) return decide(screened), undefined;
+    return patient(screened, (error) => this.deps.log.warn({ err: error }, 'screening failed; accepted unscreened')).then(decide);
+  }
+
+  private refuse(id: string, command: string, refused: Refusal, door: Door, answer: (receipt: Receipt) => void): void {
+    this.deps.onRefused?.({ account: door.actor.user, command, code: refused.code });
+    answer({ id, ok: false, refused });
+  }
+}
+
+/** The device's own time, inside what the server knows of its absence; nothing for what was written just now (C12). */
+function writtenAt(envelope: Envelope, door: Door, now: number): { writtenAt?: number } {
+  if (door.actor.system || now - envelope.at < JUST_NOW || envelope.at >= door.openedAt - JUST_NOW) return {};
+  if (door.awaySince === null) return {};
+  const clamped = Math.min(Math.max(envelope.at, door.awaySince), door.openedAt);
+  return now - clamped < JUST_NOW ? {} : { writtenAt: clamped };
+}

@@ -1,0 +1,78 @@
+/** How many in how many seconds; all of a rate's windows hold at once. */
+export type Rate = readonly (readonly [count: number, seconds: number])[];
+export type Rates = Readonly<Record<string, Rate>>;
+
+/** Per person. The figures are the product's own; a community's settings may replace them. */
+export const RATES: Rates = {
+  messages: [
+    [10, 60],
+    [100, 3600],
+  ],
+  reactions: [[30, 60]],
+  channels: [[60, 3600]],
+  communities: [[10, 3600]],
+};
+
+/** People whose charges are remembered; the least recently active are forgotten first. */
+const MAX_PEOPLE = 100_000;
+
+/**
+ * Charges of each person and rate, by the time something was written. A backlog is charged to the time it was written in;
+ * what was too fast even then is charged to now, so that it drains at the ordinary pace instead of never.
+ */
+export class Limits {
+  private readonly rates: Rates;
+  private readonly charges = new Map<string, number[]>();
+
+  constructor(rates: Rates = RATES) {
+    this.rates = rates;
+  }
+
+  /** @returns null when charged, else the time in milliseconds from which it is worth asking again */
+  charge(person: string, name: string, writtenAt: number, now: number): number | null {
+    const rate = this.rates[name];
+    if (!rate) return null;
+    const key = `${person} ${name}`;
+    const charges = this.charges.get(key) ?? [];
+    this.charges.delete(key);
+    this.charges.set(key, charges);
+    this.forget(rate, charges, now);
+    if (writtenAt < now && freeFrom(rate, charges, writtenAt) === null) {
+      insert(charges, writtenAt);
+      return null;
+    }
+    const until = freeFrom(rate, charges, now);
+    if (until === null) insert(charges, now);
+    return until;
+  }
+
+  private forget(rate: Rate, charges: number[], now: number): void {
+    const longest = Math.max(...rate.map(([, seconds]) => seconds)) * 1000;
+    const most = Math.max(...rate.map(([count]) => count)) * 8;
+    // Old charges matter only while a backlog of that time may still come; eight full windows of it are plenty.
+    while (charges.length > most && (charges[0] ?? now) < now - longest) charges.shift();
+    if (this.charges.size <= MAX_PEOPLE) return;
+    for (const oldest of this.charges.keys()) {
+      this.charges.delete(oldest);
+      break;
+    }
+  }
+}
+
+/** Null when one more fits at `time`. */
+function freeFrom(rate: Rate, charges: readonly number[], time: number): number | null {
+  let until: number | null = null;
+  for (const [count, seconds] of rate) {
+    const window = seconds * 1000;
+    const within = charges.filter((charge) => charge > time - window && charge <= time);
+    if (within.length < count) continue;
+    until = Math.max(until ?? 0, (within[within.length - count] ?? time) + window);
+  }
+  return until;
+}
+
+function insert(charges: number[], time: number): void {
+  let place = charges.length;
+  while (place > 0 && (charges[place - 1] ?? 0) > time) place--;
+  charges.splice(place, 0, time);
+}

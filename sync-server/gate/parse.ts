@@ -1,0 +1,37 @@
+import { COMMAND_VERSION, Envelope, MAX_DEPTH, OLDEST_COMMAND_VERSION, type AnyCommand } from '#kernel/commands.ts';
+import { isUlid, timeOf } from '#kernel/ids.ts';
+import { refuse, type Refusal } from '#kernel/refusals.ts';
+import type { Registry } from '#kernel/registry.ts';
+import type { Door } from './door.ts';
+
+/** Days receipts are kept: the longest lease of a copy, and 30 more. What is older could be a repetition nobody can tell. */
+export const RECEIPT_DAYS = 365 + 30;
+const DAY = 86_400_000;
+
+export type Parsed = { envelope: Envelope; command: AnyCommand } | { id: string; refused: Refusal };
+
+/** The first two steps of the gate: the shape, and whether this account and device may say it at all. */
+export function parseCommand(raw: unknown, registry: Registry, door: Door, now: number): Parsed {
+  const parsed = Envelope.safeParse(raw);
+  if (!parsed.success) {
+    const id = typeof raw === 'object' && raw !== null && 'id' in raw && isUlid(raw.id) ? raw.id : '';
+    return { id, refused: refuse('malformed', parsed.error.issues[0]?.path.join('.')) };
+  }
+  const envelope = parsed.data;
+  const no = (refused: Refusal): Parsed => ({ id: envelope.id, refused });
+  const { system } = door.actor;
+  if (envelope.account !== door.actor.user) return no(refuse('account'));
+  if (door.device !== null && envelope.device !== door.device) return no(refuse('account', 'device'));
+  if (envelope.version < OLDEST_COMMAND_VERSION) return no(refuse('update'));
+  const command = registry.commands.get(envelope.name);
+  if (!command || (command.origin === 'system' && !system)) {
+    return no(refuse('unknown_command', envelope.version > COMMAND_VERSION ? 'newer' : undefined));
+  }
+  if (timeOf(envelope.id) < now - RECEIPT_DAYS * DAY && !system) return no(refuse('expired'));
+  // What the server's own senders say of causes is true; what anybody else says of them is ignored.
+  const depth = system ? (envelope.depth ?? 0) : 0;
+  if (depth > MAX_DEPTH) return no(refuse('depth'));
+  const args = (command.args as import('zod').ZodType).safeParse(envelope.args);
+  if (!args.success) return no(refuse('malformed', args.error.issues[0]?.path.join('.')));
+  return { envelope: { ...envelope, args: args.data, depth }, command };
+}
