@@ -1,0 +1,10 @@
+export { UnusableExport, type ExportFiles } from './export-files.ts';
+export { openExportFolder } from './export-folder.ts';
+export { openExportZip } from './export-zip.ts';
+export type { ImportChannel, PresentChannel } from './import-channels.ts';
+export { createImportIds, type ImportIds } from './import-ids.ts';
+export type { ImportItem } from './items.ts';
+export { readJsonl } from './jsonl.ts';
+export { ImportNotes, NOTES, type Note, type NoteCode } from './notes.ts';
+export { ImportRefused, runImport, type ImportDoor, type ImportResult, type SystemCommand } from './run-import.ts';
+export { openSlack, type SlackSource } from './slack.ts';
