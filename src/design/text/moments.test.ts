@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayName, daysAgo, isoDay, relativeTime } from './moments.ts';
+import { clockFigures, clockTime, dayName, daysAgo, isoDay, regional, relativeTime } from './moments.ts';
 
 const at = (text: string) => new Date(text).getTime();
 const noon = at('2026-03-12T12:00:00');
@@ -21,6 +21,13 @@ test('two minutes around midnight are two days to a reader', () => {
 
 test('a day line names its year only when it is another one', () => {
   expect(dayName(noon, 'en-GB', noon)).toBe('Thursday 12 March');
-  expect(dayName(at('2025-03-12T12:00:00'), 'en-GB', noon)).toBe('Wednesday 12 March 2025');
+  expect(dayName(at('2025-03-12T12:00:00'), 'en-GB', noon)).toBe('Wednesday, 12 March 2025');
   expect(isoDay(at('2026-03-02T00:00:00'))).toBe('2026-03-02');
+});
+
+test('times follow the reader’s region, not only the app’s language', () => {
+  expect(clockTime(at('2026-03-12T09:05:00'), regional('en', ['pt-PT', 'en-GB', 'en']))).toBe('09:05');
+  expect(clockTime(at('2026-03-12T21:05:00'), regional('en', ['en-US'])).replace(/\s/, ' ')).toBe('9:05 PM');
+  expect(clockFigures(at('2026-03-12T21:05:00'), 'en-US')).toBe('9:05');
+  expect(regional('ar', ['en-GB'])).toBe('ar');
 });

@@ -7,6 +7,14 @@ const day = 24 * hour;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/**
+ * The app's language as this reader's region writes it: somebody in Dublin reads English with 24 hours and the day first.
+ * `preferred` are the browser's languages in order.
+ */
+export function regional(language: string, preferred: readonly string[]): string {
+  return preferred.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
 /** Building a format costs far more than using it, and a conversation shows hundreds of times. */
 function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options);
@@ -15,9 +23,19 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return known;
 }
 
-/** The time of day: `09:41`. */
-export const clockTime = (at: Moment, locale: string) =>
-  format(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
+/** The time of day as the reader's region writes it: `09:41`, `9:41 AM`. */
+export const clockTime = (at: Moment, locale: string) => clock(locale).format(at);
+
+/** The same without AM or PM, for where there is room for figures only. */
+export const clockFigures = (at: Moment, locale: string) =>
+  clock(locale)
+    .formatToParts(at)
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+
+const clock = (locale: string) => format(locale, { hour: 'numeric', minute: '2-digit' });
 
 /** Day and time in full, for titles and screen readers: `Thursday, 12 March 2026 at 09:41`. */
 export const fullTime = (at: Moment, locale: string) =>

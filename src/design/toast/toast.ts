@@ -1,4 +1,5 @@
 import type { IconDrawing } from '../icons/types.ts';
+import type * as Toasts from './toasts.ts';
 
 export interface ToastOptions {
   /** Takes the thing back: shows an Undo button. */
@@ -12,7 +13,7 @@ export interface ToastOptions {
   id?: string;
 }
 
-let host: Promise<typeof import('./toasts.ts')> | undefined;
+let host: Promise<typeof Toasts> | undefined;
 
 /** Says what just happened, with the way back: `toast('Message deleted.', { undo })`. Screen readers hear it. Loads its code when first used. */
 export async function toast(words: string, options: ToastOptions = {}): Promise<void> {

@@ -12,3 +12,6 @@ export const people = {
 export const picture = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path fill="#b9b4ad" d="M0 0h40v40H0z"/><path fill="#8d867d" d="M0 22q10-6 20-2t20-3v23H0z"/></svg>',
 )}`;
+
+/** Nine o'clock today, when the conversations of the sheets begin; in ms. */
+export const nine = new Date().setHours(9, 0, 0, 0);
