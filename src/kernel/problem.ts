@@ -2,7 +2,7 @@ export type ProblemWords = {
   /** A short stable name, the last part of `type`. */
   code: string;
   /** HTTP status. */
-  status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 408 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503;
   /** What happened, in a few words. */
   title: string;
   /** What happened, in a sentence. */

@@ -1,13 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ApiEnv } from '#kernel/api.ts';
 import { Problem } from '#kernel/problem.ts';
 import type { Session } from '#kernel/session.ts';
 import { addressOf } from './address.ts';
 import { originIsOurs } from './origin.ts';
 import type { OriginSettings } from './origin.ts';
-import { problemResponse } from './problems.ts';
 import { apiHeaders } from './security-headers.ts';
 
 const readOnly = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,19 +24,32 @@ export function addressed(trustProxy: number): MiddlewareHandler<ApiEnv> {
   };
 }
 
-/** Refuses bodies over `bytes` before they are read whole. */
+/**
+ * Refuses bodies over `bytes` by what they say of themselves, before anything is read: Node reads no more than the stated
+ * length. One that does not say its length is refused as well, so that no request is held in memory to find out.
+ */
 export function limitedTo(bytes: number): MiddlewareHandler<ApiEnv> {
-  return bodyLimit({
-    maxSize: bytes,
-    onError: () =>
-      problemResponse({
+  return async (c, next) => {
+    if (c.req.header('transfer-encoding') !== undefined) {
+      throw new Problem({
+        code: 'length-required',
+        status: 411,
+        title: 'How long?',
+        detail: 'This is sent in chunks without saying how long it is.',
+        todo: 'Send it with the header Content-Length.',
+      });
+    }
+    if (Number(c.req.header('content-length') ?? '0') > bytes) {
+      throw new Problem({
         code: 'too-large',
         status: 413,
         title: 'Too large',
         detail: `A request may carry at most ${Math.floor(bytes / 1024)} KB.`,
         todo: 'Send it in smaller parts.',
-      }),
-  });
+      });
+    }
+    await next();
+  };
 }
 
 /** Forms and plain text are what a foreign page can send without asking first: only JSON is read. */
@@ -96,7 +107,7 @@ export function authenticated(sessionOf: (headers: Headers) => Promise<Session |
 }
 
 function hasBody(c: Context<ApiEnv>): boolean {
-  return c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? '0') > 0;
+  return Number(c.req.header('content-length') ?? '0') > 0;
 }
 
 function incoming(c: Context<ApiEnv>): HttpBindings['incoming'] | undefined {
