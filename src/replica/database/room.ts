@@ -1,0 +1,81 @@
+import { Dexie } from 'dexie';
+import { CHUNK, SEGMENT } from '#kernel/records.ts';
+import type { DeviceDatabase } from './database.ts';
+import type { ChainName, ChainRow, KeptSegment } from './rows.ts';
+
+/** Segments thrown out at once: about a megabyte, so that a full device is not asked again for every message. */
+const EVICTED_AT_ONCE = 8;
+const TRIES = 6;
+
+type Named = { name?: unknown; inner?: unknown };
+
+/** Dexie reports a full disk as `QuotaExceededError`, or as `AbortError` with that as its inner error. */
+export function isQuotaError(error: unknown): boolean {
+  for (let cause = error as Named | null | undefined, depth = 0; cause && depth < 4; cause = cause.inner as Named, depth++) {
+    if (cause.name === 'QuotaExceededError') return true;
+  }
+  return false;
+}
+
+export interface Evicted {
+  chain: ChainName;
+  n: number;
+}
+
+/** Removes one segment's document, view and text. Runs inside the caller's transaction. */
+export async function dropSegment(db: DeviceDatabase, chain: ChainName, n: number): Promise<void> {
+  const doc = `${chain}/${n}`;
+  const first = (n * SEGMENT) / CHUNK;
+  await db.snapshots.delete(doc);
+  await db.updates.where('[doc+seq]').between([doc, Dexie.minKey], [doc, Dexie.maxKey]).delete();
+  await db.chunks.where('[chain+chunk]').between([chain, first], [chain, first + SEGMENT / CHUNK], true, false).delete();
+  await db.texts.delete([chain, n]);
+}
+
+/** Oldest first; the newest segment of a chain is what its first paint needs, so it goes last of all. */
+function oldestFirst(rows: ChainRow[]): { chain: ChainName; segment: KeptSegment; newest: boolean }[] {
+  return rows
+    .flatMap(({ chain, segments }) => {
+      const head = Math.max(...segments.map((segment) => segment.n));
+      return segments.map((segment) => ({ chain, segment, newest: segment.n === head }));
+    })
+    .sort((a, b) => Number(a.newest) - Number(b.newest) || a.segment.to - b.segment.to);
+}
+
+/** Makes room by removing the oldest segments on the device; outbox, drafts and places are never touched (O5). */
+export async function evictOldest(db: DeviceDatabase, isWanted: (chain: ChainName, n: number) => boolean): Promise<Evicted[]> {
+  return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
+    const rows = await db.chains.toArray();
+    const leaving = oldestFirst(rows)
+      .filter(({ chain, segment }) => !isWanted(chain, segment.n))
+      .slice(0, EVICTED_AT_ONCE);
+    for (const { chain, segment } of leaving) {
+      await dropSegment(db, chain, segment.n);
+      const row = rows.find((other) => other.chain === chain);
+      if (!row) continue;
+      row.segments = row.segments.filter((other) => other.n !== segment.n);
+      row.stop = Math.max(row.stop ?? 0, segment.n + 1);
+      await db.chains.put(row);
+    }
+    return leaving.map(({ chain, segment }) => ({ chain, n: segment.n }));
+  });
+}
+
+export interface Room {
+  isWanted?(chain: ChainName, n: number): boolean;
+  onEvicted?(evicted: Evicted[]): void;
+}
+
+/** Runs a write; while the device is full, evicts and tries again. Throws the quota error when nothing is left to evict. */
+export async function withRoom<T>(db: DeviceDatabase, room: Room, write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isQuotaError(error) || attempt > TRIES) throw error;
+      const evicted = await evictOldest(db, room.isWanted ?? (() => false));
+      if (evicted.length === 0) throw error;
+      room.onEvicted?.(evicted);
+    }
+  }
+}

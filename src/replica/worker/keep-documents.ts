@@ -1,0 +1,141 @@
+import { chunkOf, SEGMENT } from '#kernel/records.ts';
+import type { DeviceDatabase } from '../database/database.ts';
+import { withRoom, type Room } from '../database/room.ts';
+import type { ChainName, ChainRow, ChunkRow, KeptSegment, TextRow, UpdateRow } from '../database/rows.ts';
+import { buildText } from '../search/build-text.ts';
+import { buildChunks, type SegmentContent } from '../view/build-chunks.ts';
+import type { SegmentDocument } from './segment-document.ts';
+
+/** Updates of one document are merged into its snapshot past this many. */
+const MERGE_AT = 200;
+
+export interface Written {
+  chain: ChainName;
+  chunks: number[];
+}
+
+/** What is written of one document, made before the transaction starts: IndexedDB commits while one computes. */
+interface Plan {
+  document: SegmentDocument;
+  snapshot: Uint8Array | null;
+  updates: UpdateRow[];
+  chunks: ChunkRow[];
+  text: TextRow | null;
+  kept: KeptSegment;
+  next: number;
+}
+
+/** The chunks to build: null for all, undefined for none. */
+function chunksToBuild({ changed }: SegmentDocument, content: SegmentContent): Set<number> | null | undefined {
+  if (changed.chunks === 'all') return null;
+  const chunks = new Set(changed.chunks);
+  if (changed.messages.size > 0) {
+    for (const record of content.records) if (changed.messages.has(record.id)) chunks.add(chunkOf(record.no));
+  }
+  return chunks.size > 0 ? chunks : undefined;
+}
+
+function measure(document: SegmentDocument, content: SegmentContent, bytes: number): KeptSegment {
+  const times = content.records.map((record) => Number(record['at'] ?? record['joinedAt'] ?? 0));
+  // The view holds about what the snapshot holds once more, the text half of it.
+  return { n: document.n, bytes: Math.round(bytes * 2.5), records: times.length, from: times[0] ?? 0, to: times.at(-1) ?? 0 };
+}
+
+function plan(document: SegmentDocument, account: string, known: ChainRow | undefined): Plan {
+  const content = document.content();
+  const merge = document.rewrite || document.rows === 0 || document.rows + document.pending.length > MERGE_AT;
+  const snapshot = merge ? document.snapshot() : null;
+  const build = chunksToBuild(document, content);
+  const next = (content.records.at(-1)?.no ?? document.n * SEGMENT - 1) + 1;
+  // Chunks whose last records were deleted are written empty: a stale row would keep the erased text.
+  const upTo = Math.min(Math.max(next, known?.next ?? 0), (document.n + 1) * SEGMENT);
+  return {
+    document,
+    snapshot,
+    updates: merge ? [] : document.pending.map((bytes, index) => ({ doc: document.name, seq: document.seq + index, bytes })),
+    chunks: build === undefined ? [] : buildChunks(document.chain, document.n, content, account, upTo, build ?? undefined),
+    text: document.changed.text ? buildText(document.chain, document.n, content) : null,
+    kept: measure(document, content, snapshot?.length ?? document.bytes),
+    next,
+  };
+}
+
+export interface KeepOptions {
+  account: string;
+  room: Room;
+  /** The community a chain belongs to, for a chain seen for the first time. */
+  communityOf(chain: ChainName): string | undefined;
+  /** Whether a segment is whole on the device once this is written. */
+  isWhole(document: SegmentDocument): boolean;
+}
+
+/**
+ * Writes documents with their view and text in one transaction: a reader sees either all of a change or nothing of it,
+ * and an erased text leaves snapshot, view and search together (E1). Returns the chunks that changed.
+ * @param positions chains whose position moves with this write
+ */
+export async function keepDocuments(
+  db: DeviceDatabase,
+  documents: SegmentDocument[],
+  positions: ReadonlyMap<ChainName, number>,
+  options: KeepOptions,
+): Promise<Written[]> {
+  const known = new Map((await db.chains.bulkGet(documents.map(({ chain }) => chain))).flatMap((row) => (row ? [[row.chain, row]] : [])));
+  const plans = documents.map((document) => plan(document, options.account, known.get(document.chain)));
+  // Updates that arrive while this is being written belong to the next write.
+  for (const { document, snapshot, updates } of plans) {
+    document.written(snapshot ? 1 : document.rows + updates.length, snapshot ? 0 : document.seq + updates.length);
+    if (snapshot) document.bytes = snapshot.length;
+  }
+  try {
+    await withRoom(db, options.room, () => write(db, plans, positions, options));
+  } catch (error) {
+    // Nothing of it is on the device: the next write starts from the whole document.
+    for (const { document } of plans) {
+      document.rows = 0;
+      document.rebuild();
+    }
+    throw error;
+  }
+  return changedChunks(plans);
+}
+
+function write(db: DeviceDatabase, plans: Plan[], positions: ReadonlyMap<ChainName, number>, options: KeepOptions): Promise<void> {
+  return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
+    for (const { document, snapshot, updates, chunks, text } of plans) {
+      if (snapshot) {
+        await db.snapshots.put({ doc: document.name, bytes: snapshot });
+        await db.updates.where('[doc+seq]').between([document.name, 0], [document.name, Infinity]).delete();
+      }
+      if (updates.length > 0) await db.updates.bulkPut(updates);
+      if (chunks.length > 0) await db.chunks.bulkPut(chunks);
+      if (text) await db.texts.put(text);
+    }
+    const chains = new Set([...plans.map(({ document }) => document.chain), ...positions.keys()]);
+    for (const chain of chains) await keepChain(db, chain, plans, positions.get(chain), options);
+  });
+}
+
+async function keepChain(db: DeviceDatabase, chain: ChainName, plans: Plan[], pos: number | undefined, options: KeepOptions): Promise<void> {
+  const community = options.communityOf(chain);
+  const row: ChainRow | undefined = (await db.chains.get(chain)) ?? (community ? { chain, community, pos: 0, next: 0, segments: [] } : undefined);
+  if (!row) return;
+  for (const { document, kept, next } of plans) {
+    if (document.chain !== chain) continue;
+    row.next = Math.max(row.next, next);
+    const held = row.segments.some((segment) => segment.n === document.n);
+    if (!held && !options.isWhole(document)) continue;
+    row.segments = [...row.segments.filter((segment) => segment.n !== document.n), kept].sort((a, b) => a.n - b.n);
+  }
+  if (pos !== undefined) row.pos = pos;
+  await db.chains.put(row);
+}
+
+function changedChunks(plans: Plan[]): Written[] {
+  const written = new Map<ChainName, number[]>();
+  for (const { document, chunks } of plans) {
+    if (chunks.length === 0) continue;
+    written.set(document.chain, [...(written.get(document.chain) ?? []), ...chunks.map((row) => row.chunk)]);
+  }
+  return [...written].map(([chain, chunks]) => ({ chain, chunks }));
+}
