@@ -23,8 +23,8 @@ export const commands = {
     return 0;
   },
 
-  /** The operator's tool. */
-  hearth: ({ node, args }) => run(node, 'sync-server/cli/main.ts', args, { HEARTH_CWD: process.cwd() }),
+  /** The operator's tool. Signals are passed on, and its last words awaited: an import that is stopped still says what it took. */
+  hearth: ({ node, args }) => serve(node, ['sync-server/cli/main.ts', ...args], { HEARTH_CWD: process.cwd() }),
 
   test,
 

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,12 +54,12 @@ export function serve(node, args, extra) {
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
+  const npmIsAlive = watchNpm();
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (npmIsAlive()) return;
     clearInterval(watch);
     child.kill('SIGTERM');
-  }, 300);
+  }, 1000);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
@@ -66,4 +67,35 @@ export function serve(node, args, extra) {
       resolve(code ?? (signal ? 1 : 0));
     });
   });
+}
+
+/**
+ * npm starts us through a shell, and a killed npm tells neither: the shell waits on, adopted by somebody else. So both links are watched.
+ * @returns a function that says whether npm still waits for us; always true when it never did
+ */
+function watchNpm() {
+  if (!process.env['npm_lifecycle_event'] || process.platform === 'win32') return () => true;
+  const parent = process.ppid;
+  const { ppid, name } = ancestor(parent);
+  const throughShell = /sh$/.test(name);
+  return () => process.ppid === parent && (!throughShell || ancestor(parent).ppid === ppid);
+}
+
+/** @param {number} pid @returns {{ ppid: number, name: string }} */
+function ancestor(pid) {
+  const [, name = '', ppid] = (process.platform === 'linux' ? statOf(pid) : psOf(pid)) ?? [];
+  return { ppid: Number(ppid), name };
+}
+
+/** Small images have no ps, and Linux has no need of it. @param {number} pid */
+function statOf(pid) {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) ? /\((.*)\) \S (\d+)/.exec(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** @param {number} pid */
+function psOf(pid) {
+  return /^\s*(\S+)\s+(\d+)/.exec(
+    spawnSync('ps', ['-o', 'comm=,ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '',
+  );
 }

@@ -186,7 +186,7 @@ function follow(child: ChildProcess, log: Logger): string[] {
       lastLines.push(line);
       if (lastLines.length > 20) lastLines.shift();
       // Our own knocking until it lets us in.
-      const expected = line.includes('the database system is starting up');
+      const expected = /the database system is (starting up|not yet accepting)/.test(line);
       const level = expected ? undefined : /(ERROR|WARNING|FATAL|PANIC):/.exec(line)?.[1];
       log[level === 'PANIC' ? 'error' : level ? 'warn' : 'debug']({ postgres: line }, 'PostgreSQL says');
     }
