@@ -39,6 +39,9 @@ export class Setup {
   readonly resumed: boolean = false;
 
   keep(): void {
+    const { token, name, email, community } = this.draft;
+    // Somebody who only looked leaves nothing behind.
+    if (!token && !name && !email && !community) return;
     writeDraft(localStorage, $state.snapshot(this.draft));
   }
 
