@@ -6,8 +6,8 @@ type Step = { name: string; close(): Promise<void> | void };
 export type Lifecycle = {
   /** Registers how to close what was just opened. */
   onClose(name: string, close: Step['close']): void;
-  /** Drains and ends the process. */
-  shutDown(reason: string): Promise<void>;
+  /** Drains and ends the process: with 0, or with 1 when there was an error. */
+  shutDown(reason: string, exitCode?: 0 | 1): Promise<void>;
 };
 
 /** A drain may take this long; then the process ends anyway, and the database's log recovers the rest. */
@@ -24,7 +24,7 @@ export function createLifecycle(log: Logger): Lifecycle {
   const steps: Step[] = [];
   let drainingSince: number | undefined;
 
-  async function shutDown(reason: string): Promise<void> {
+  async function shutDown(reason: string, exitCode: 0 | 1 = 0): Promise<void> {
     if (drainingSince !== undefined) {
       if (performance.now() - drainingSince < samePress) return;
       log.warn({ reason }, 'Asked again: ending at once.');
@@ -44,7 +44,7 @@ export function createLifecycle(log: Logger): Lifecycle {
       }
     }
     log.info('Everything is closed.');
-    process.exit(0);
+    process.exit(exitCode);
   }
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void shutDown(signal));

@@ -1,16 +1,14 @@
 import path from 'node:path';
-import { pino } from 'pino';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
 import { openHost, type RequestHandler, type UpgradeHandler } from './host.ts';
-import { createLifecycle } from './lifecycle.ts';
-import { atPort, readSettings } from './settings.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { createLog } from './log.ts';
+import { atPort, readSettings, type Environment } from './settings.ts';
+import type { Logger } from 'pino';
 
 /** The composition root: opens everything in order, and closes it in reverse. */
-async function main(): Promise<void> {
-  const environment = readSettings(process.env);
-  const log = pino({ level: environment.logLevel });
-  const lifecycle = createLifecycle(log);
+async function start(environment: Environment, log: Logger, lifecycle: Lifecycle): Promise<void> {
   const host = await openHost(environment, log);
   const settings = atPort(environment, host.port);
 
@@ -28,11 +26,23 @@ async function main(): Promise<void> {
   process.stdout.write(`\n  Hearth is ready at ${settings.origin}\n\n`);
 }
 
+/** What an operator can mend is said in words; the stack is for those who look for it. */
+function explain(error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`\nHearth cannot start.\n${process.env['LOG_LEVEL'] === 'debug' ? stack : message}\n\n`);
+}
+
 try {
-  await main();
+  const environment = readSettings(process.env);
+  const log = createLog(environment.logLevel);
+  const lifecycle = createLifecycle(log);
+  try {
+    await start(environment, log, lifecycle);
+  } catch (error) {
+    explain(error);
+    await lifecycle.shutDown('the start failed', 1);
+  }
 } catch (error) {
-  // What an operator can mend is said in words; the stack helps only those who look for it.
-  process.stderr.write(`\nHearth cannot start.\n${error instanceof Error ? error.message : String(error)}\n\n`);
-  if (process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
+  explain(error);
   process.exit(1);
 }

@@ -31,8 +31,7 @@ export function build(node, { force = false } = {}) {
 export function generate(node) {
   mkdirSync(path.join(root, '.svelte-kit'), { recursive: true });
   mustRun(node, 'node_modules/@sveltejs/kit/svelte-kit.js', ['sync'], 'SvelteKit could not write its types.');
-  const args = ['compile', '--project', './project.inlang', '--outdir', './src/paraglide', '--silent'];
-  mustRun(node, 'node_modules/@inlang/paraglide-js/bin/run.js', args, 'The message files could not be compiled.');
+  mustRun(node, 'bin/launch/messages.ts', [], 'The message files could not be compiled.');
 }
 
 function fingerprint() {

@@ -24,8 +24,8 @@ export function checkVersion(cluster: string, binaries: Binaries): void {
   if (Number(found) === brought) return;
   throw new Error(
     `${cluster} was made by PostgreSQL ${found}; this version of Hearth brings PostgreSQL ${brought}, which cannot open it. Nothing was touched. ` +
-      `To move: start the version of Hearth that made it and run "bin/hearth backup"; stop it; rename ${cluster} to ${cluster}.${found}; ` +
-      `start this version and run "bin/hearth restore" with the backup's folder.`,
+      `To move: start the version of Hearth that made it, run "bin/hearth backup FOLDER" and stop it; rename ${cluster} to ${cluster}.${found}; ` +
+      `with this version run "bin/hearth restore" with the folder of the backup, then start it.`,
   );
 }
 
