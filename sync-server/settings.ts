@@ -42,6 +42,8 @@ export type Settings = {
   databaseUrl: string | undefined;
   /** The address people type, without a slash at the end: ORIGIN, else this machine at the port. */
   origin: string;
+  /** Whether ORIGIN was given. If not, people may also come by another name of this machine, and each is an origin of its own. */
+  originGiven: boolean;
   admin: { email: string; password: string } | undefined;
   /** Number of trusted reverse proxies; 0: X-Forwarded-For is ignored. */
   trustProxy: number;
@@ -51,11 +53,11 @@ export type Settings = {
   dev: boolean;
 };
 
-export type Environment = Omit<Settings, 'origin'> & { origin: string | undefined };
+export type Environment = Omit<Settings, 'origin' | 'originGiven'> & { origin: string | undefined };
 
 /** Settings are complete when the port is known: PORT=0 takes a free one. */
 export function atPort(read: Environment, port: number): Settings {
-  return { ...read, port, origin: read.origin ?? `http://localhost:${port}` };
+  return { ...read, port, origin: read.origin ?? `http://localhost:${port}`, originGiven: read.origin !== undefined };
 }
 
 /**

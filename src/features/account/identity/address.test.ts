@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAddress, safeNext, suggestAddress } from './address.ts';
+import { entryAddress, isAddress, safeNext, suggestAddress } from './address.ts';
 
 test.each([
   ['Sight-singing Circle', 'sight-singing-circle'],

@@ -13,6 +13,12 @@ export function isAddress(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/.test(text);
 }
 
+/** One entry page from another, taking along where the person wanted to go and the invite they came with. */
+export function entryAddress(page: '/sign-in' | '/sign-up', next: string, invite?: string): string {
+  const query = new URLSearchParams({ ...(next === '/' ? {} : { next }), ...(invite ? { invite } : {}) });
+  return query.size > 0 ? `${page}?${query}` : page;
+}
+
 /** Where to go after signing in: a page of this place, never another site that a link smuggled in. */
 export function safeNext(next: string | null, fallback = '/'): string {
   if (!next || !next.startsWith('/')) return fallback;

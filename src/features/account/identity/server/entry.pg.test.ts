@@ -127,6 +127,15 @@ describe('signing in and up', () => {
     }
   });
 
+  test('whoever lost their password is given another, and is signed out everywhere', async () => {
+    const { account, browser } = await world.buildPerson();
+    expect(await world.accounts.setPassword('nobody@example.org', 'quite another one')).toBe(false);
+    expect(await world.accounts.setPassword(account.email.toUpperCase(), 'quite another one')).toBe(true);
+    expect((await browser.get('/api/me')).status).toBe(401);
+    expect((await browser.post(signIn, { email: account.email, password })).status).toBe(401);
+    expect((await browser.post(signIn, { email: account.email, password: 'quite another one' })).status).toBe(200);
+  });
+
   test('a changed password ends every other session and only the new one opens', async () => {
     const { account, browser } = await world.buildPerson();
     const elsewhere = world.browser();

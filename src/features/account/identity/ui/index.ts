@@ -1,6 +1,6 @@
 export { call, CallRefused, CallUnanswered } from '../call.ts';
 export type { KnownAccount } from '../known-account.ts';
-export { safeNext } from '../address.ts';
+export { entryAddress, safeNext } from '../address.ts';
 export { session } from '../session.svelte.ts';
 export { default as ExpiredBanner } from './ExpiredBanner.svelte';
 export { default as PasswordField } from './PasswordField.svelte';
