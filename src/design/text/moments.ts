@@ -35,7 +35,11 @@ export const clockFigures = (at: Moment, locale: string) =>
     .join('')
     .trim();
 
-const clock = (locale: string) => format(locale, { hour: 'numeric', minute: '2-digit' });
+/** 09:41 where the day has 24 hours, 9:41 AM where it has twice twelve: the bare `numeric` would write 9:41 in both. */
+function clock(locale: string): Intl.DateTimeFormat {
+  const twelve = format(locale, { hour: 'numeric' }).resolvedOptions().hour12;
+  return format(locale, { hour: twelve ? 'numeric' : '2-digit', minute: '2-digit' });
+}
 
 /** Day and time in full, for titles and screen readers: `Thursday, 12 March 2026 at 09:41`. */
 export const fullTime = (at: Moment, locale: string) =>
