@@ -31,3 +31,11 @@ describe('after signing in', () => {
     expect(safeNext(next)).toBe(path);
   });
 });
+
+test('an invite and a destination survive the way between the entry pages', () => {
+  const address = new URL(entryAddress('/sign-up', '/join/X?y=1', 'X'), 'http://localhost');
+  expect(address.pathname).toBe('/sign-up');
+  expect(safeNext(address.searchParams.get('next'))).toBe('/join/X?y=1');
+  expect(address.searchParams.get('invite')).toBe('X');
+  expect(entryAddress('/sign-in', '/')).toBe('/sign-in');
+});

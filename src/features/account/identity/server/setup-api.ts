@@ -1,4 +1,5 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { OpenAPIHono} from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import { channelName, slug } from '#features/community/communities/index.ts';
 import type { ApiEnv } from '#kernel/api.ts';
@@ -76,6 +77,7 @@ export type FirstCommunity = {
   userId: string;
   sessionId: string;
   device: string;
+  /** Without a slug (a name in another script suggests none) whoever makes it finds one. */
   community: {
     name: string;
     slug?: string | undefined;
