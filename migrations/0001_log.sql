@@ -72,6 +72,7 @@ create table wanted_commands (
 -- Where erased text may still stand until compaction has rewritten the document.
 create table erasures (
   document text primary key,
+  pos bigint not null,          -- the last commit that took text out of it
   since timestamptz not null default now()
 );
 

@@ -69,3 +69,6 @@ create table invites (
   revoked boolean not null,
   primary key (community, id)
 );
+
+-- Devices keep copies of one installation; another one under the same address is another epoch to them.
+insert into instance (key, value) values ('installation', to_jsonb(gen_random_uuid()::text));

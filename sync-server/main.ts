@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
-import { openHost, type RequestHandler, type UpgradeHandler } from './host.ts';
+import { createAccounts, prepareSetup, registerAccountsApi } from '#features/account/identity/server/index.ts';
+import { createFirstCommunity } from '#features/community/communities/server/index.ts';
+import { openHost } from './host.ts';
+import { createApi } from './http/api.ts';
+import { createSync } from './sync.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { atPort, readSettings, type Environment } from './settings.ts';
@@ -16,15 +20,54 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
   lifecycle.onClose('the database', () => database.close());
   await migrate({ database, log, backups: path.join(settings.dataDir, 'backups') });
 
-  // Gate, author, replication and API are put together here, each with its lifecycle.onClose.
+  const accounts = await createAccounts({ settings, database, log: log.child({ part: 'accounts' }) });
+  lifecycle.onClose('accounts', () => accounts.close());
+  const sync = createSync({
+    settings,
+    database,
+    accounts,
+    log,
+    ...(settings.rates ? { rates: settings.rates } : {}),
+  });
+  lifecycle.onClose('the sync core', () => sync.close());
+
+  const api = createApi({ settings, database, log, accounts });
+  registerAccountsApi(api.app, {
+    accounts,
+    log,
+    firstCommunity: async ({ userId, community, sample }) =>
+      createFirstCommunity({
+        submitAsSystem: sync.submitAsSystem,
+        owner: { id: userId, name: (await accounts.userOf(userId))?.name ?? settings.admin?.email ?? '' },
+        community,
+        sample,
+      }),
+    onPersonRenamed: (user, name) => sync.replication.rename(user, name),
+  });
+  sync.registerApi(api.app);
 
   lifecycle.onClose('the web server', () => host.close(5_000));
-  const api: RequestHandler = (_request, response) => response.writeHead(503).end();
-  const upgrade: UpgradeHandler = (_request, socket) => socket.destroy();
-  await host.serve({ api, upgrade }, settings.origin);
+  await host.serve(
+    {
+      api: (request, response) => void api.listener(request, response),
+      upgrade: (request, socket, head) => {
+        sync.replication.upgrade(request, socket, head).catch((error: unknown) => {
+          log.warn({ err: error }, 'a socket could not be opened');
+          socket.destroy();
+        });
+      },
+    },
+    settings.origin,
+  );
+  if (settings.admin) await accounts.ensureOperator({ name: nameOf(settings.admin.email), ...settings.admin });
+  const setup = await prepareSetup(accounts);
+  if (setup) process.stdout.write(`\n  Set up this place, once, at ${settings.origin}${setup}\n`);
   // The one line that people, and the tests that start us, look for.
   process.stdout.write(`\n  Hearth is ready at ${settings.origin}\n\n`);
 }
+
+/** A first name for an operator who was made unattended; they change it in their settings. */
+const nameOf = (email: string): string => email.slice(0, email.indexOf('@'));
 
 /** What an operator can mend is said in words; the stack is for those who look for it. */
 function explain(error: unknown): void {

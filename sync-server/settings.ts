@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { RATES, type Rates } from './gate/limits.ts';
 
 const flag = z.enum(['0', '1', 'false', 'true', 'no', 'yes']).transform((word) => ['1', 'true', 'yes'].includes(word));
 
@@ -28,6 +29,8 @@ const variables = z.object({
   HEARTH_ADMIN_PASSWORD: z.string().min(10, 'needs at least 10 characters').optional(),
   /** How many reverse proxies of yours stand in front; their X-Forwarded-For is believed. */
   TRUST_PROXY: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(10)]).default(0),
+  /** Other rates per person than the product's own, as JSON: {"messages": [[10, 60]]} is ten in sixty seconds. */
+  HEARTH_RATES: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Key of sessions and tokens; made at the first start and kept in HEARTH_DATA_DIR/secret when absent. */
   HEARTH_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
@@ -47,6 +50,8 @@ export type Settings = {
   admin: { email: string; password: string } | undefined;
   /** Number of trusted reverse proxies; 0: X-Forwarded-For is ignored. */
   trustProxy: number;
+  /** Instead of the product's own; undefined keeps those. */
+  rates: Rates | undefined;
   logLevel: string;
   secret: string;
   /** Hot reload instead of the built app. */
@@ -85,10 +90,24 @@ export function readSettings(env: NodeJS.ProcessEnv): Environment {
         ? { email: read.HEARTH_ADMIN_EMAIL, password: read.HEARTH_ADMIN_PASSWORD }
         : undefined,
     trustProxy: read.TRUST_PROXY,
+    rates: read.HEARTH_RATES === undefined ? undefined : parseRates(read.HEARTH_RATES),
     logLevel: read.LOG_LEVEL,
     secret: read.HEARTH_SECRET ?? keptSecret(dataDir),
     dev: read.NODE_ENV === 'development',
   };
+}
+
+const ratesShape = z.record(
+  z.string(),
+  z.array(z.tuple([z.number().int().positive(), z.number().positive()])).min(1),
+);
+
+function parseRates(text: string): Rates {
+  try {
+    return { ...RATES, ...ratesShape.parse(JSON.parse(text)) };
+  } catch (error) {
+    throw new Error('HEARTH_RATES is wrong: it must be JSON like {"messages": [[10, 60], [100, 3600]]}.', { cause: error });
+  }
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

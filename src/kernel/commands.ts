@@ -71,7 +71,20 @@ export interface CommandDefinition<Args> {
   events?(args: Args, stamp: Stamp, records: ReadRecords): RecordedEvent[];
 }
 
-export type AnyCommand = CommandDefinition<never>;
+/** A command, whatever its args: parse them with its own schema before anything else is called. */
+export interface AnyCommand {
+  readonly name: string;
+  readonly args: z.ZodType;
+  readonly limit?: string;
+  readonly outsiders?: boolean;
+  readonly origin?: 'system';
+  target(args: never): Target;
+  needs?(args: never, records: ReadRecords): RecordRef[];
+  allow(rules: Rules<never>): Verdict;
+  texts?(args: never): string[];
+  apply(records: Records, args: never, stamp: Stamp): Verdict;
+  events?(args: never, stamp: Stamp, records: ReadRecords): RecordedEvent[];
+}
 
 export function defineCommand<Args>(definition: CommandDefinition<Args>): CommandDefinition<Args> {
   return definition;

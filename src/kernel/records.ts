@@ -13,12 +13,13 @@ export interface ChainRecord {
   no: number;
 }
 
-export interface RecordKind<T> {
+/** A kind of record, whatever its shape. */
+export interface AnyRecordKind {
   readonly kind: string;
   readonly storage: Storage;
   /** Current version of the shape; records carry it as `v` where they are documents. */
   readonly version: number;
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodType;
   /** chain and keyed: the document kind, for example `channel`. */
   readonly chain?: string;
   /** keyed: how many of them are named on one record; above that a count stands for the rest. */
@@ -26,18 +27,28 @@ export interface RecordKind<T> {
   /** row: its table. Columns are the snake_case of the fields. */
   readonly table?: string;
   /** row: the fields that are the primary key, the owner first. */
-  readonly key?: readonly (keyof T & string)[];
+  readonly key?: readonly string[];
   /** row: fields that may be null; the other columns that are null are absent from the record. */
-  readonly nullable?: readonly (keyof T & string)[];
+  readonly nullable?: readonly string[];
   /** row: fields SQL keeps as bigint, which the driver hands over as text. */
-  readonly numbers?: readonly (keyof T & string)[];
+  readonly numbers?: readonly string[];
   /** row: the whole table of an owner is loaded with its partition; otherwise row by row, when a command needs it. */
   readonly eager?: boolean;
   /** Whose names and pictures must stand beside this record (chain). */
-  readonly people?: (record: T) => string[];
+  readonly people?: (record: never) => string[];
   /** row: the name and picture a record gives to whoever it is about, for `people`. */
-  readonly names?: (record: T) => { name: string; picture?: string };
+  readonly names?: (record: never) => { name: string; picture?: string };
   /** row: what everyone who may open `chain` sees of it, as a record of that chain; null removes it there. */
+  readonly published?: { chain: string; of: (record: never) => PublishedRecord | null };
+}
+
+export interface RecordKind<T> extends AnyRecordKind {
+  readonly schema: z.ZodType<T>;
+  readonly key?: readonly (keyof T & string)[];
+  readonly nullable?: readonly (keyof T & string)[];
+  readonly numbers?: readonly (keyof T & string)[];
+  readonly people?: (record: T) => string[];
+  readonly names?: (record: T) => { name: string; picture?: string };
   readonly published?: { chain: string; of: (record: T) => PublishedRecord | null };
 }
 
@@ -49,14 +60,14 @@ export function defineRecord<T>(kind: RecordKind<T>): RecordKind<T> {
 
 /** A record a command wants at hand. `exists` asks only whether it is there, without loading the document that holds it. */
 export interface RecordRef {
-  kind: RecordKind<never> | RecordKind<unknown>;
+  kind: AnyRecordKind;
   owner: string;
   id: string;
   mode?: 'load' | 'exists';
 }
 
 export function ref<T>(kind: RecordKind<T>, owner: string, id: string, mode: RecordRef['mode'] = 'load'): RecordRef {
-  return { kind: kind as RecordKind<unknown>, owner, id, mode };
+  return { kind, owner, id, mode };
 }
 
 /** What rules may look at: the confirmed records as this side knows them. */

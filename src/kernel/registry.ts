@@ -1,13 +1,13 @@
 import type { AnyCommand } from './commands.ts';
 import type { DocumentKind } from './documents.ts';
-import type { RecordKind } from './records.ts';
+import type { AnyRecordKind } from './records.ts';
 import type { SubscriberDefinition } from './subscribers.ts';
 
 /** What a slice adds to the product, on both sides of the network. */
 export interface Slice {
   readonly name: string;
   readonly documents?: readonly DocumentKind[];
-  readonly records?: readonly RecordKind<never>[];
+  readonly records?: readonly AnyRecordKind[];
   readonly commands?: readonly AnyCommand[];
 }
 
@@ -19,7 +19,7 @@ export interface ServerSlice {
 
 export interface Registry {
   readonly documents: ReadonlyMap<string, DocumentKind>;
-  readonly records: ReadonlyMap<string, RecordKind<never>>;
+  readonly records: ReadonlyMap<string, AnyRecordKind>;
   readonly commands: ReadonlyMap<string, AnyCommand>;
 }
 

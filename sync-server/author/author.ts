@@ -279,7 +279,10 @@ export class Author {
         if (error instanceof HalfTaken) throw error;
         if (error instanceof Missing) this.hold(job, error.wanted);
         else {
-          this.deps.log.error({ err: error, command: job.envelope.name }, 'a rule failed; the command is refused and has changed nothing');
+          this.deps.log.error(
+            { err: error, command: job.envelope.name },
+            'a rule failed; the command is refused and has changed nothing',
+          );
           this.conclude(job, { refused: refuse('malformed') });
         }
       }

@@ -1,4 +1,4 @@
-import type { RecordKind } from '#kernel/records.ts';
+import type { AnyRecordKind } from '#kernel/records.ts';
 import type { AuthorDocument } from './document.ts';
 import type { Partition } from './partition.ts';
 import { snake, type Querying } from './store.ts';
@@ -36,13 +36,13 @@ interface Extra {
   value: unknown;
 }
 
-function upsert(kind: RecordKind<never>, records: unknown[]): Extra {
+function upsert(kind: AnyRecordKind, records: unknown[]): Extra {
   const fields = [...new Set(records.flatMap((record) => Object.keys(record as object)))];
   const everyField = Object.keys((kind.schema as unknown as { shape: object }).shape);
   const columns = everyField.map((field) => `"${snake(field)}"`).join(', ');
   const key = (kind.key ?? []).map((field) => `"${snake(field)}"`).join(', ');
   const settings = everyField
-    .filter((field) => !kind.key?.includes(field as never))
+    .filter((field) => !kind.key?.includes(field))
     .map((field) => `"${snake(field)}" = excluded."${snake(field)}"`);
   const rows = records.map((record) =>
     Object.fromEntries(fields.map((field) => [snake(field), (record as Record<string, unknown>)[field] ?? null])),
@@ -56,7 +56,7 @@ function upsert(kind: RecordKind<never>, records: unknown[]): Extra {
   };
 }
 
-function remove(kind: RecordKind<never>, keys: [owner: string, id: string][]): Extra {
+function remove(kind: AnyRecordKind, keys: [owner: string, id: string][]): Extra {
   const [owner = '', id = ''] = (kind.key ?? []).map((field) => `"${snake(field)}"`);
   return {
     name: `drop_${kind.kind}`,
@@ -72,8 +72,8 @@ function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
   const add = (name: string, rows: unknown[], sql: Extra['sql']) => {
     if (rows.length > 0) extras.push({ name, sql, value: JSON.stringify(rows) });
   };
-  const puts = new Map<RecordKind<never>, unknown[]>();
-  const drops = new Map<RecordKind<never>, [string, string][]>();
+  const puts = new Map<AnyRecordKind, unknown[]>();
+  const drops = new Map<AnyRecordKind, [string, string][]>();
   for (const { partition, kind, id, after } of tick.rows.values()) {
     if (after === null) drops.set(kind, [...(drops.get(kind) ?? []), [partition.owner, id]]);
     else puts.set(kind, [...(puts.get(kind) ?? []), after]);
@@ -104,11 +104,15 @@ function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
       `delete from further_reactions t using jsonb_array_elements(${p}::jsonb) x
        where t.owner = x->>0 and t.message = x->>1 and t.emoji = x->>2 and t.person = x->>3`,
   );
-  const erased = written.filter(({ erases }) => erases).map(({ document }) => document.name);
+  const erased = written
+    .filter(({ erases }) => erases)
+    .map(({ document, partition }) => [document.name, tick.posOf(partition)]);
   add(
     'erased',
     erased,
-    (p) => `insert into erasures (document) select jsonb_array_elements_text(${p}::jsonb) on conflict do nothing`,
+    (p) =>
+      `insert into erasures (document, pos) select x->>0, (x->>1)::bigint from jsonb_array_elements(${p}::jsonb) x
+       on conflict (document) do update set pos = excluded.pos`,
   );
   return extras;
 }

@@ -1,5 +1,5 @@
 import { documentName } from '#kernel/documents.ts';
-import type { RecordKind } from '#kernel/records.ts';
+import type { AnyRecordKind, RecordKind } from '#kernel/records.ts';
 import type { AuthorDocument } from './document.ts';
 import { Missing } from './missing.ts';
 
@@ -42,7 +42,7 @@ export class Partition {
     return (found ?? undefined) as T | undefined;
   }
 
-  setRow(kind: RecordKind<never> | RecordKind<unknown>, id: string, record: unknown): void {
+  setRow(kind: AnyRecordKind, id: string, record: unknown): void {
     let rows = this.rows.get(kind.kind);
     if (!rows) this.rows.set(kind.kind, (rows = new Map()));
     rows.set(id, record);

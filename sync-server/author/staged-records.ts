@@ -2,6 +2,7 @@ import {
   KEY_SEPARATOR,
   SEGMENT,
   segmentOf,
+  type AnyRecordKind,
   type ChainRecord,
   type ReadRecords,
   type RecordKind,
@@ -11,12 +12,10 @@ import type { AuthorDocument } from './document.ts';
 import { Missing } from './missing.ts';
 import type { Partition } from './partition.ts';
 
-type AnyKind = RecordKind<unknown>;
-
 type Step =
-  | { do: 'append'; kind: AnyKind; owner: string; record: ChainRecord }
-  | { do: 'put'; kind: AnyKind; owner: string; id: string; record: unknown }
-  | { do: 'remove'; kind: AnyKind; owner: string; id: string };
+  | { do: 'append'; kind: AnyRecordKind; owner: string; record: ChainRecord }
+  | { do: 'put'; kind: AnyRecordKind; owner: string; id: string; record: unknown }
+  | { do: 'remove'; kind: AnyRecordKind; owner: string; id: string };
 
 /** Reads of a partition's memory; throws `Missing` for what would have to be loaded. */
 export class PartitionRecords implements ReadRecords {
@@ -30,14 +29,14 @@ export class PartitionRecords implements ReadRecords {
     if (kind.storage === 'row') return owner === this.partition.owner ? this.partition.row(kind, id) : undefined;
     if (kind.storage === 'keyed') {
       const [message = ''] = id.split(KEY_SEPARATOR, 1);
-      return this.holding(kind as AnyKind, owner, message)?.key(id) as T | undefined;
+      return this.holding(kind, owner, message)?.key(id) as T | undefined;
     }
-    return this.holding(kind as AnyKind, owner, id)?.get(id) as T | undefined;
+    return this.holding(kind, owner, id)?.get(id) as T | undefined;
   }
 
   has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
     if (kind.storage !== 'chain') return this.get(kind, owner, id) !== undefined;
-    return this.positionOf(kind as AnyKind, owner, id) !== null;
+    return this.positionOf(kind, owner, id) !== null;
   }
 
   all<T>(kind: RecordKind<T>, owner: string): T[] {
@@ -45,12 +44,12 @@ export class PartitionRecords implements ReadRecords {
   }
 
   /** The document that holds a chain record, or undefined when there is no such record. */
-  protected holding(kind: AnyKind, owner: string, id: string): AuthorDocument | undefined {
+  protected holding(kind: AnyRecordKind, owner: string, id: string): AuthorDocument | undefined {
     const position = this.positionOf(kind, owner, id);
     return position === null ? undefined : this.partition.document(kind.chain ?? '', owner, segmentOf(position));
   }
 
-  private positionOf(kind: AnyKind, owner: string, id: string): number | null {
+  private positionOf(kind: AnyRecordKind, owner: string, id: string): number | null {
     const chain = kind.chain ?? '';
     const { next } = this.partition.head(chain, owner);
     if (next === 0) return null;
@@ -99,25 +98,25 @@ export class StagedRecords extends PartitionRecords implements Records {
     this.nexts.set(key, no + 1);
     const placed = { ...record, no } as unknown as T;
     this.over.set(`${kind.kind} ${owner} ${placed.id}`, placed);
-    this.steps.push({ do: 'append', kind: kind as unknown as AnyKind, owner, record: placed });
+    this.steps.push({ do: 'append', kind: kind, owner, record: placed });
     return placed;
   }
 
   put<T>(kind: RecordKind<T>, owner: string, id: string, record: T): void {
-    this.requireLoaded(kind as AnyKind, owner, id);
+    this.requireLoaded(kind, owner, id);
     this.over.set(`${kind.kind} ${owner} ${id}`, record);
-    this.steps.push({ do: 'put', kind: kind as AnyKind, owner, id, record });
+    this.steps.push({ do: 'put', kind: kind, owner, id, record });
   }
 
   remove<T>(kind: RecordKind<T>, owner: string, id: string): void {
-    this.requireLoaded(kind as AnyKind, owner, id);
+    this.requireLoaded(kind, owner, id);
     this.over.set(`${kind.kind} ${owner} ${id}`, null);
-    this.steps.push({ do: 'remove', kind: kind as AnyKind, owner, id });
+    this.steps.push({ do: 'remove', kind: kind, owner, id });
   }
 
   /** Everything the step will touch is at hand before it is noted, so that taking steps never stops half-way. */
-  private requireLoaded(kind: AnyKind, owner: string, id: string): void {
-    if (kind.storage === 'row') return this.requirePublished(kind, id);
+  private requireLoaded(kind: AnyRecordKind, owner: string, id: string): void {
+    if (kind.storage === 'row') return this.requirePublished(kind as RecordKind<unknown>, id);
     const [record = ''] = id.split(KEY_SEPARATOR, 1);
     if (this.over.has(`${kind.kind} ${owner} ${record}`)) return;
     const document = this.heldByThisCommand(owner, record) ? undefined : this.holding(kind, owner, record);

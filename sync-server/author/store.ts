@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { parseDocumentName } from '#kernel/documents.ts';
-import type { RecordKind } from '#kernel/records.ts';
+import type { AnyRecordKind } from '#kernel/records.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { AuthorDocument } from './document.ts';
 import type { Wanted } from './missing.ts';
@@ -12,12 +12,11 @@ const camel = (column: string) => column.replace(/_(\w)/g, (_all, letter: string
 export const snake = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** A table's row as the record it was written from: absent where SQL says null and the shape says optional. */
-function toRecord(kind: RecordKind<never>, row: Record<string, unknown>): unknown {
+function toRecord(kind: AnyRecordKind, row: Record<string, unknown>): unknown {
   const record: Record<string, unknown> = {};
   for (const [column, value] of Object.entries(row)) {
-    if (value === null && !kind.nullable?.includes(camel(column) as never)) continue;
-    record[camel(column)] =
-      typeof value === 'string' && kind.numbers?.includes(camel(column) as never) ? Number(value) : value;
+    if (value === null && !kind.nullable?.includes(camel(column))) continue;
+    record[camel(column)] = typeof value === 'string' && kind.numbers?.includes(camel(column)) ? Number(value) : value;
   }
   return record;
 }

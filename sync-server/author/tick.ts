@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#kernel/events.ts';
 import { documentName, parseDocumentName, type DocumentKind } from '#kernel/documents.ts';
-import { KEY_SEPARATOR, SEGMENT, segmentOf, type ChainRecord, type RecordKind } from '#kernel/records.ts';
+import { KEY_SEPARATOR, SEGMENT, segmentOf, type ChainRecord, type AnyRecordKind } from '#kernel/records.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { AuthorDocument } from './document.ts';
 import { Missing } from './missing.ts';
@@ -9,7 +9,7 @@ import type { StagedRecords } from './staged-records.ts';
 
 export interface RowChange {
   partition: Partition;
-  kind: RecordKind<never>;
+  kind: AnyRecordKind;
   id: string;
   before: unknown;
   after: unknown;
@@ -44,7 +44,7 @@ export class Tick {
   readonly partitions = new Map<Partition, number>();
   private readonly touched = new Map<AuthorDocument, Partition>();
   private readonly documents: ReadonlyMap<string, DocumentKind>;
-  private readonly namesKind: RecordKind<never> | undefined;
+  private readonly namesKind: AnyRecordKind | undefined;
 
   constructor(registry: Registry) {
     this.documents = registry.documents;
@@ -62,7 +62,7 @@ export class Tick {
   take(partition: Partition, staged: StagedRecords): number | null {
     let last: number | null = null;
     for (const step of staged.steps) {
-      const kind = step.kind as unknown as RecordKind<never>;
+      const kind = step.kind;
       if (step.do === 'append') last = this.append(partition, kind, step.owner, step.record);
       else if (kind.storage === 'row') this.setRow(partition, kind, step.id, step.do === 'put' ? step.record : null);
       else if (kind.storage === 'keyed')
@@ -84,7 +84,7 @@ export class Tick {
     return document;
   }
 
-  private append(partition: Partition, kind: RecordKind<never>, owner: string, record: ChainRecord): number {
+  private append(partition: Partition, kind: AnyRecordKind, owner: string, record: ChainRecord): number {
     const document = this.openSegment(partition, kind.chain ?? '', owner);
     document.append(record);
     if (partition.positions.has(`${owner} ${record.id}`)) partition.positions.set(`${owner} ${record.id}`, record.no);
@@ -130,12 +130,12 @@ export class Tick {
     document.putPerson(person, names);
   }
 
-  private replace(partition: Partition, kind: RecordKind<never>, owner: string, record: ChainRecord): void {
+  private replace(partition: Partition, kind: AnyRecordKind, owner: string, record: ChainRecord): void {
     const document = partition.document(kind.chain ?? '', owner, segmentOf(record.no));
     this.touch(partition, document).replace(record);
   }
 
-  private removeRecord(partition: Partition, kind: RecordKind<never>, owner: string, id: string): void {
+  private removeRecord(partition: Partition, kind: AnyRecordKind, owner: string, id: string): void {
     const { chain = '' } = kind;
     const no = this.whereIs(partition, chain, owner, id);
     if (no === null) return;
@@ -154,7 +154,7 @@ export class Tick {
     return partition.positions.get(`${owner} ${id}`) ?? null;
   }
 
-  private setRow(partition: Partition, kind: RecordKind<never>, id: string, record: unknown): void {
+  private setRow(partition: Partition, kind: AnyRecordKind, id: string, record: unknown): void {
     const before = partition.rows.get(kind.kind)?.get(id) ?? null;
     const key = `${partition.id} ${kind.kind} ${id}`;
     this.posOf(partition);
@@ -164,7 +164,7 @@ export class Tick {
   }
 
   /** Carries a row into the chain where others see it, and gives it its place there. */
-  private publish(partition: Partition, kind: RecordKind<never>, before: unknown, after: unknown): unknown {
+  private publish(partition: Partition, kind: AnyRecordKind, before: unknown, after: unknown): unknown {
     const { chain, of } = kind.published ?? { chain: '', of: () => null };
     const { owner } = partition;
     const shownBefore = before === null ? null : of(before as never);
@@ -189,7 +189,7 @@ export class Tick {
     return { ...(after as object), no: kept.no };
   }
 
-  private setKey(partition: Partition, kind: RecordKind<never>, owner: string, key: string, value: unknown): void {
+  private setKey(partition: Partition, kind: AnyRecordKind, owner: string, key: string, value: unknown): void {
     const [message = '', ...rest] = key.split(KEY_SEPARATOR);
     const no = this.whereIs(partition, kind.chain ?? '', owner, message);
     if (no === null) return;

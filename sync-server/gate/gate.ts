@@ -43,7 +43,8 @@ export class Gate {
     const parsed = parseCommand(raw, this.deps.registry, door, now);
     if ('refused' in parsed) return this.refuse(parsed.id, 'unparsed', parsed.refused, door, answer);
     const { envelope, command } = parsed;
-    if (door.inFlight >= MAX_IN_FLIGHT) return answer({ id: envelope.id, ok: false, wait: { until: now + 500, reason: 'busy' } });
+    if (door.inFlight >= MAX_IN_FLIGHT)
+      return answer({ id: envelope.id, ok: false, wait: { until: now + 500, reason: 'busy' } });
     door.inFlight++;
     const once = (receipt: Receipt) => {
       door.inFlight--;
@@ -94,7 +95,13 @@ export class Gate {
       .then((verdict) => this.proceed(verdict, { envelope, command, target, partition, door, allow, answer }));
   }
 
-  private authorise(records: ReadRecords, command: AnyCommand, envelope: Envelope, target: Target, door: Door): Verdict {
+  private authorise(
+    records: ReadRecords,
+    command: AnyCommand,
+    envelope: Envelope,
+    target: Target,
+    door: Door,
+  ): Verdict {
     const { actor } = door;
     const { community } = target;
     if (community && !command.outsiders && !actor.system) {
@@ -127,19 +134,28 @@ export class Gate {
     const { envelope, command, target, partition, door, allow, answer } = step;
     // A command that depends on one still under way may be allowed by what that one does: the author judges it in order.
     const undecided = verdict !== undefined && (envelope.after?.length ?? 0) > 0;
-    if (verdict && !undecided) return this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined;
+    if (verdict && !undecided) return (this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined);
     const now = Date.now();
     const stamp: Stamp = { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) };
     // One that was accepted already costs nothing the second time.
     const repeated = this.deps.author.outcomes.findAccepted(`${envelope.account} ${envelope.id}`);
     if (command.limit && !door.actor.system && !repeated) {
       const until = this.deps.limits.charge(door.actor.user, command.limit, stamp.writtenAt ?? now, now);
-      if (until !== null) return answer({ id: envelope.id, ok: false, wait: { until, reason: 'rate' } }), undefined;
+      if (until !== null) return (answer({ id: envelope.id, ok: false, wait: { until, reason: 'rate' } }), undefined);
     }
     const go = () =>
-      this.deps.author.submit({ envelope, command, actor: door.actor, partition, stamp, order: `${door.id} ${partition}`, allow, answer });
+      this.deps.author.submit({
+        envelope,
+        command,
+        actor: door.actor,
+        partition,
+        stamp,
+        order: `${door.id} ${partition}`,
+        allow,
+        answer,
+      });
     const texts = command.texts?.(envelope.args as never) ?? [];
-    if (!this.deps.screen || texts.length === 0 || door.actor.system) return go(), undefined;
+    if (!this.deps.screen || texts.length === 0 || door.actor.system) return (go(), undefined);
     const screened = this.deps.screen({
       texts,
       command: envelope.name,
@@ -147,8 +163,10 @@ export class Gate {
       author: door.actor.user,
     });
     const decide = (judged: Verdict) => (judged ? this.refuse(envelope.id, envelope.name, judged, door, answer) : go());
-    if (!(screened instanceof Promise)) return decide(screened), undefined;
-    return patient(screened, (error) => this.deps.log.warn({ err: error }, 'screening failed; accepted unscreened')).then(decide);
+    if (!(screened instanceof Promise)) return (decide(screened), undefined);
+    return patient(screened, (error) =>
+      this.deps.log.warn({ err: error }, 'screening failed; accepted unscreened'),
+    ).then(decide);
   }
 
   private refuse(id: string, command: string, refused: Refusal, door: Door, answer: (receipt: Receipt) => void): void {

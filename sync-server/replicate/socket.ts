@@ -1,0 +1,111 @@
+import * as encoding from 'lib0/encoding';
+import type WebSocket from 'ws';
+import type { Actor } from '#kernel/commands.ts';
+import type { PlacesPatch } from '#kernel/places.ts';
+import type { Session } from '#kernel/session.ts';
+import type { Receipt, ServerMessage } from '#kernel/wire.ts';
+import type { Door } from '../gate/door.ts';
+
+/** Hocuspocus' frame types that we write or look for ourselves. */
+export const FRAME = { sync: 0, awareness: 1, auth: 2, syncReply: 4, stateless: 5, close: 7, syncStatus: 8 } as const;
+
+/** One connected device: its door for commands, what it has open, and what waits to be told to it. */
+export class Socket implements Door {
+  readonly id: string;
+  readonly session: Session;
+  readonly awaySince: number | null;
+  readonly openedAt = Date.now();
+  readonly device: string;
+  actor: Actor;
+  inFlight = 0;
+  /** Whether `me/<user>` is attached: before that nothing is taken from it and nothing told to it. */
+  ready = false;
+  /** Documents it was let into, or is being let into. */
+  readonly opened = new Set<string>();
+  /** Of those, the ones it has lost since; a load that was under way then is stopped by this (A4). */
+  readonly revoked = new Set<string>();
+  /** Communities it is in → channels it may read there. */
+  readonly readable = new Map<string, Set<string>>();
+  /** Communities that changed for this person before it was ready to be told. */
+  readonly missed = new Set<string>();
+  refusals = 0;
+  private readonly ws: WebSocket;
+  private readonly address: Uint8Array;
+  private receipts: Receipt[] = [];
+
+  constructor(ws: WebSocket, id: string, session: Session, actor: Actor, awaySince: number | null) {
+    this.ws = ws;
+    this.id = id;
+    this.session = session;
+    this.device = session.device;
+    this.actor = actor;
+    this.awaySince = awaySince;
+    this.address = addressOf(`me/${actor.user}`);
+  }
+
+  get personal(): string {
+    return `me/${this.actor.user}`;
+  }
+
+  /** Whether a frame is a stateless message on this person's own document, and where its payload starts. */
+  personalPayload(frame: Uint8Array): Uint8Array | null {
+    const { address } = this;
+    if (frame.length <= address.length + 1 || frame[address.length] !== FRAME.stateless) return null;
+    for (let place = 0; place < address.length; place++) if (frame[place] !== address[place]) return null;
+    return frame.subarray(address.length + 1);
+  }
+
+  /** Keeps a receipt until the batch it belongs to is answered. @returns whether it is the first one kept */
+  keep(receipt: Receipt): boolean {
+    this.receipts.push(receipt);
+    return this.receipts.length === 1;
+  }
+
+  sendReceipts(): void {
+    if (this.receipts.length === 0) return;
+    const { receipts } = this;
+    this.receipts = [];
+    this.tell({ t: 'receipts', receipts });
+  }
+
+  tellPatch(patch: PlacesPatch): void {
+    this.tell({ t: 'places', patch });
+  }
+
+  tell(message: ServerMessage): void {
+    this.tellText(JSON.stringify(message));
+  }
+
+  /** A message that was made into text once for many. */
+  tellText(text: string): void {
+    if (!this.ready) return;
+    const encoder = encoding.createEncoder();
+    encoding.writeUint8Array(encoder, this.address);
+    encoding.writeVarUint(encoder, FRAME.stateless);
+    encoding.writeVarString(encoder, text);
+    this.send(encoding.toUint8Array(encoder));
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.ws.readyState === this.ws.OPEN) this.ws.send(frame);
+  }
+
+  /** Bytes that wait because the device does not take them. */
+  get backlog(): number {
+    return this.ws.bufferedAmount;
+  }
+
+  close(code: number, reason: string): void {
+    this.ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.ws.terminate();
+  }
+}
+
+function addressOf(name: string): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarString(encoder, name);
+  return encoding.toUint8Array(encoder);
+}
