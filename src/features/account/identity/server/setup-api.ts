@@ -1,4 +1,4 @@
-import type { OpenAPIHono} from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import { channelName, slug } from '#features/community/communities/index.ts';
