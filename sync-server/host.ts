@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
+import { hotReloadPath, openApp, type App } from './app.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -28,15 +26,15 @@ export type Host = {
   close(patience: number): Promise<void>;
 };
 
-const root = path.resolve(import.meta.dirname, '..');
-
 /**
  * One HTTP server on one port for the API, the sockets and the app. Knows addresses, and nothing of what lies behind them. It takes the port
  * before anything else is opened: a taken port is refused before a database is touched, and with port 0 everyone can be told the real one.
+ * @param loadApp default: the real one, built or with hot reload
  */
 export async function openHost(
   settings: { port: number; host: string | undefined; dev: boolean },
   log: Logger,
+  loadApp: typeof openApp = openApp,
 ): Promise<Host> {
   const server = createServer();
   server.on('clientError', refuseMalformed);
@@ -49,7 +47,7 @@ export async function openHost(
   return {
     port,
     async serve({ api, upgrade }, origin) {
-      const current = settings.dev ? await developmentApp(server) : await builtApp(origin);
+      const current = await loadApp({ dev: settings.dev, server, origin });
       app = current;
       server.on('upgrade', (request, socket, head) => {
         // A connection that breaks before anyone took it would otherwise end the process.
@@ -90,30 +88,6 @@ function refuseEarly(_request: IncomingMessage, response: ServerResponse): void 
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-}
-
-type App = { handle: RequestHandler; close(): Promise<void> };
-
-const hotReloadPath = '/__hot';
-
-async function developmentApp(server: Server): Promise<App> {
-  const { createServer: createVite } = await import('vite');
-  const vite = await createVite({
-    root,
-    server: { middlewareMode: true, hmr: { server, path: hotReloadPath } },
-    appType: 'custom',
-  });
-  return { handle: vite.middlewares, close: () => vite.close() };
-}
-
-async function builtApp(origin: string): Promise<App> {
-  const file = path.join(root, 'build', 'handler.js');
-  if (!existsSync(file)) throw new Error('The app has not been built yet: run "npm start" or "npm run build".');
-  // Read by Kit's handler while it is loaded. Bodies of any size go to the API, never to a page.
-  process.env['ORIGIN'] = origin;
-  process.env['BODY_SIZE_LIMIT'] ??= '64K';
-  const { handler } = (await import(pathToFileURL(file).href)) as { handler: RequestHandler };
-  return { handle: handler, close: async () => undefined };
 }
 
 function listen(server: Server, port: number, host: string | undefined): Promise<number> {

@@ -19,13 +19,12 @@ export function test({ node, args }) {
     throw new Error(`There is no part "${part}" of the tests. Try one of: ${parts.join(', ')}.`);
   mkdirSync(path.join(root, 'test-results'), { recursive: true });
   generate(node);
+  // Every other part starts the real server.
+  if (part !== 'unit') build(node);
   /** @type {Count[]} */
   const counts = [];
   if (part !== 'journeys') counts.push(vitest(node, part ? ['--project', part, ...filters] : []));
-  if (!part || part === 'journeys') {
-    build(node);
-    counts.push(playwright(node, filters));
-  }
+  if (!part || part === 'journeys') counts.push(playwright(node, filters));
   const sum = counts.reduce((a, b) => ({
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,

@@ -38,8 +38,9 @@ afterEach(async () => {
   rmSync(path.dirname(dataDir), { recursive: true });
 });
 
-async function start(): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir, log });
+/** Killed processes lose nothing without fsync, only killed machines do: most tests need not wait for the disk. */
+async function start({ durable = false } = {}): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir, log, durable });
   servers.push(server);
   return server;
 }
@@ -104,7 +105,7 @@ function pathWith(programs: Record<string, string>): string {
 }
 
 test('the first start makes a durable database of its own, later starts find what was written', async () => {
-  const first = await start();
+  const first = await start({ durable: true });
   expect(await query(first.config, 'show fsync')).toEqual([{ fsync: 'on' }]);
   expect(await query(first.config, 'select usesuper from pg_user where usename = current_user')).toEqual([
     { usesuper: false },
@@ -176,6 +177,20 @@ test('the database of another running Hearth is refused in words and left alone'
     /Another Hearth is running with .*data.*HEARTH_DATA_DIR/,
   );
   await answers(server.config, 'select 1');
+});
+
+test('a crash of one connection, which ends all of them, does not open the door to another Hearth', async () => {
+  const server = await start();
+  const crashed = new pg.Client(server.config);
+  crashed.on('error', () => undefined);
+  await crashed.connect();
+  const { rows } = await crashed.query<{ pid: number }>('select pg_backend_pid() as pid');
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+  const holders = "select count(*)::int from pg_locks where locktype = 'advisory' and granted";
+  await vi.waitFor(async () => expect(await query(server.config, holders)).toEqual([{ count: 1 }]), {
+    timeout: 30_000,
+  });
+  await expect(startEmbeddedPostgres({ dataDir, log })).rejects.toThrow('Another Hearth is running');
 });
 
 test('files of another major version are refused with the way out, and not touched', async () => {

@@ -9,10 +9,11 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { embeddedBinaries, type Binaries } from './binaries.ts';
 import { checkVersion, createCluster, environment, readPassword, superuser } from './cluster.ts';
+import { connectWhenReady, holdInUse } from './in-use.ts';
 import { clearRemains } from './postmaster.ts';
 import { chooseRunner, type Runner } from './runner.ts';
 import { createRole } from './role.ts';
-import { forgetSocket, inUseLock, rememberSocket, socketPrefix, takeOver } from './takeover.ts';
+import { forgetSocket, rememberSocket, socketPrefix, takeOver } from './takeover.ts';
 
 export type EmbeddedOptions = {
   /** Folder of all of Hearth's data; the database's files are its subfolder "postgres". */
@@ -54,7 +55,6 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const command = runner.command(...dyingWithUs(binaries.postgres, serverArguments(cluster, address, options)));
 
   let server: ChildProcess | undefined;
-  let lock: pg.Client | undefined;
   let stopping = false;
   let restarting: Promise<void> = Promise.resolve();
 
@@ -75,11 +75,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       child.once('exit', (code, signal) => resolve(`it ended (${signal ?? code})`));
     });
     server = child;
-    lock = await Promise.race([
-      connected(admin),
-      ended.then((how) => Promise.reject(new Error(`PostgreSQL did not start: ${how}.\n${lastLines.join('\n')}`))),
-    ]);
-    await lock.query('select pg_advisory_lock($1)', [inUseLock]);
+    const over = new AbortController();
+    void ended.then(() => over.abort());
+    const client = await connectWhenReady(admin, over.signal);
+    if (!client) throw new Error(`PostgreSQL did not start: ${await ended}.\n${lastLines.join('\n')}`);
+    await client.end();
     void ended.then((how) => {
       if (stopping) return;
       log.error({ postgresPid: child.pid, lastLines }, `PostgreSQL died: ${how}. Starting it again.`);
@@ -103,6 +103,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 
   const startedAt = performance.now();
   await start();
+  const inUse = await holdInUse(admin);
   const config = await createRole(admin);
   log.info(
     { postgresPid: server?.pid, as: runner.description, ms: Math.round(performance.now() - startedAt) },
@@ -117,7 +118,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     async stop() {
       stopping = true;
       await restarting;
-      await lock?.end();
+      await inUse.release();
       if (server) await shutDown(server);
       forgetSocket(cluster);
     },
@@ -192,24 +193,6 @@ function follow(child: ChildProcess, log: Logger): string[] {
     }
   });
   return lastLines;
-}
-
-/** Connects as soon as the server lets us; recovery after a crash may take its time. */
-async function connected(config: pg.ClientConfig): Promise<pg.Client> {
-  const end = performance.now() + 120_000;
-  for (;;) {
-    const client = new pg.Client({ ...config, application_name: 'hearth in use' });
-    // The server's end is seen by its process; without a listener this event would end ours.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end();
-      if (performance.now() > end) throw error;
-      await pause(15);
-    }
-  }
 }
 
 async function shutDown(server: ChildProcess): Promise<void> {
