@@ -34,6 +34,8 @@ export interface CatchupTools {
   db: DeviceDatabase;
   documents: Documents;
   epoch(): string | null;
+  /** A document that the socket keeps current: what the log says of it is known already, and a snapshot may be older. */
+  isLive(document: string): boolean;
   onClosed(chain: ChainName): Promise<void>;
   /** After every part that was written. */
   onProgress(): Promise<void>;
@@ -98,8 +100,8 @@ async function take(tools: CatchupTools, reading: Reading, frame: Frame): Promis
       const followed = reading.followed.get(chain);
       // Updates alone of a segment this device never had would be a document with holes.
       const isOurs = reading.asked.has(frame.document) || (followed && (followed.held.has(n) || n > followed.highest));
-      if (!isOurs) return;
-      const document = frame.what === 'snapshot' && !documents.get(frame.document)?.isDirty ? documents.replace(frame.document) : await documents.open(frame.document);
+      if (!isOurs || tools.isLive(frame.document)) return;
+      const document = frame.what === 'snapshot' ? documents.replace(frame.document) : await documents.open(frame.document);
       document.receive(frame.update);
       if (followed && !documents.isWhole(frame.document)) documents.markWhole(frame.document);
       if (!documents.isWhole(frame.document)) {
