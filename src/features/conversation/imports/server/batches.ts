@@ -65,7 +65,7 @@ export async function* toBatches(
           full.text + message.body.length > MAX_TEXT ||
           full.people.size + prepared.people.length > MAX_PEOPLE);
       if (isFull) yield* flush([item.channel]);
-      const batch = open.get(item.channel) ?? { people: new Map(), messages: [], text: 0, where: item.where };
+      const batch: Open = open.get(item.channel) ?? { people: new Map(), messages: [], text: 0, where: item.where };
       open.set(item.channel, batch);
       batch.messages.push(message);
       batch.text += message.body.length;

@@ -10,7 +10,7 @@ const CODE = /(```[\s\S]*?```|`[^`\n]+`)/;
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 const BOLD = /(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])/g;
 const STRUCK = /(?<![\w~])~(?=[^\s~])([^~\n]*[^\s~])~(?![\w~])/g;
-const EMOJI = /:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):/g;
+const EMOJI = /(?<![\p{L}\p{N}:]):([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):(?![\p{L}\p{N}])/gu;
 const WEB = /^(?:https?|ftp):\/\//i;
 
 /** Slack's own marks as Markdown: `*bold*`, `<https://…|label>`, `<@U1>`, `:tada:`, `&amp;`. Code keeps its text. */

@@ -41,7 +41,7 @@ export async function openSlack(files: ExportFiles, notes: ImportNotes): Promise
     ...open.map((channel) => ({ channel, private: false })),
     ...closed.map((channel) => ({ channel, private: true })),
     // Nothing says who might read them, so nobody but who opens every channel does.
-    ...undescribed.map((folder) => ({ channel: { id: folder, name: folder }, private: true })),
+    ...undescribed.map((folder) => ({ channel: plainChannel(folder), private: true })),
   ].map(({ channel, ...rest }) => ({ channel, ...rest, days: days.get(channel.name) ?? days.get(channel.id) ?? [] }));
   let done = 0;
 
@@ -67,6 +67,8 @@ export async function openSlack(files: ExportFiles, notes: ImportNotes): Promise
     },
   };
 }
+
+const plainChannel = (folder: string): SlackChannel => ({ id: folder, name: folder });
 
 function daysByFolder(names: readonly string[]): Map<string, string[]> {
   const days = new Map<string, string[]>();

@@ -1,0 +1,4 @@
+export { createFirstCommunity, type NewCommunity, type Owner } from './first-community.ts';
+export { createSample, sampleId } from './sample.ts';
+export type { SubmitAsSystem } from './send.ts';
+export { slugOf, slugsFrom } from './slug.ts';
