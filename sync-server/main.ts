@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { writeBackup } from './database/backup.ts';
 import { migrate } from './database/migrate.ts';
-import { openDatabase } from './database/open.ts';
-import { createAccounts, prepareSetup, registerAccountsApi } from '#features/account/identity/server/index.ts';
+import { openDatabase, type Database } from './database/open.ts';
+import { createAccounts, prepareSetup, registerAccountsApi, resetPassword } from '#features/account/identity/server/index.ts';
 import { createFirstCommunity } from '#features/community/communities/server/index.ts';
 import { openHost } from './host.ts';
 import { createApi } from './http/api.ts';
+import { createLocalSocket } from './http/local.ts';
 import { createSync } from './sync.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
@@ -46,6 +48,17 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
   });
   sync.registerApi(api.app);
 
+  const local = await createLocalSocket({
+    dataDir: settings.dataDir,
+    submit: sync.submitAsSystem,
+    pool: database.pool,
+    origin: () => settings.origin,
+    backup: (folder) => backUp(database, folder),
+    setPassword: (email, password) => resetPassword(accounts, email, password),
+    log,
+  });
+  lifecycle.onClose('the local socket', () => local.close());
+
   lifecycle.onClose('the web server', () => host.close(5_000));
   await host.serve(
     {
@@ -64,6 +77,16 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
   if (setup) process.stdout.write(`\n  Set up this place, once, at ${settings.origin}${setup}\n`);
   // The one line that people, and the tests that start us, look for.
   process.stdout.write(`\n  Hearth is ready at ${settings.origin}\n\n`);
+}
+
+/** On a connection of its own, which reads for as long as the backup is written. */
+async function backUp(database: Database, folder: string): Promise<string> {
+  const client = await database.connect();
+  try {
+    return await writeBackup({ client, folder, reason: 'by-hand' });
+  } finally {
+    await client.end();
+  }
 }
 
 /** A first name for an operator who was made unattended; they change it in their settings. */
