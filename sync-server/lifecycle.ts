@@ -10,17 +10,13 @@ export type Lifecycle = {
   shutDown(reason: string, exitCode?: 0 | 1): Promise<void>;
 };
 
-/** A drain may take this long; then the process ends anyway, and the database's log recovers the rest. */
-const patience = 10_000;
-
-/** Signals that are one key press arrive twice: from the terminal and from npm. */
-const samePress = 500;
-
 /**
  * Ends the process in order on SIGTERM, Ctrl-C, or when the launcher that started it is gone. A second signal, or ten seconds, end it at once.
  * After a drain the exit code is 0.
+ * @param patience milliseconds a drain may take; then the process ends anyway, and the database's log recovers the rest
+ * @param samePress milliseconds in which two signals are one key press, which arrives from the terminal and from npm
  */
-export function createLifecycle(log: Logger): Lifecycle {
+export function createLifecycle(log: Logger, { patience = 10_000, samePress = 500 } = {}): Lifecycle {
   const steps: Step[] = [];
   let drainingSince: number | undefined;
 

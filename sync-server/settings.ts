@@ -21,7 +21,10 @@ const variables = z.object({
   /** Where everything is kept: the embedded database, uploads, backups, the secret. */
   HEARTH_DATA_DIR: z.string().default('./data'),
   /** A PostgreSQL of your own, 15 or later; the embedded one when absent. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgresql://user:password@host/database')
+    .optional(),
   /** The address people type. Cookies, links in mails and the check of every write depend on it. */
   ORIGIN: origin.optional(),
   /** Unattended set-up: the operator's account is made at the first start. Both or none. */
@@ -97,16 +100,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-const ratesShape = z.record(
-  z.string(),
-  z.array(z.tuple([z.number().int().positive(), z.number().positive()])).min(1),
-);
+const ratesShape = z.record(z.string(), z.array(z.tuple([z.number().int().positive(), z.number().positive()])).min(1));
 
 function parseRates(text: string): Rates {
   try {
     return { ...RATES, ...ratesShape.parse(JSON.parse(text)) };
   } catch (error) {
-    throw new Error('HEARTH_RATES is wrong: it must be JSON like {"messages": [[10, 60], [100, 3600]]}.', { cause: error });
+    throw new Error('HEARTH_RATES is wrong: it must be JSON like {"messages": [[10, 60], [100, 3600]]}.', {
+      cause: error,
+    });
   }
 }
 
