@@ -92,9 +92,10 @@ export class StagedRecords extends PartitionRecords implements Records {
   append<T extends ChainRecord>(kind: RecordKind<T>, owner: string, record: Omit<T, 'no'>): T {
     const chain = kind.chain ?? '';
     const key = `${chain}/${owner}`;
-    const no = this.nexts.get(key) ?? this.partition.head(chain, owner).next;
-    // The open segment must be at hand; a segment this record opens is made when the steps are taken.
-    if (no > 0) this.partition.document(chain, owner, segmentOf(this.partition.head(chain, owner).next - 1));
+    const { next } = this.partition.head(chain, owner);
+    const no = this.nexts.get(key) ?? next;
+    // The open segment must be at hand; segments these records open are made when the steps are taken.
+    if (next > 0) this.partition.document(chain, owner, segmentOf(next - 1));
     this.nexts.set(key, no + 1);
     const placed = { ...record, no } as unknown as T;
     this.over.set(`${kind.kind} ${owner} ${placed.id}`, placed);

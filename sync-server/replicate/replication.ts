@@ -103,7 +103,7 @@ export class Replication {
       // Right before the first answer, and before every later one: what was taken away while it loaded stays away (A4).
       beforeSync: async ({ documentName, context }) => {
         if (context.socket.revoked.has(documentName))
-          throw Object.assign(new Error('revoked'), { reason: 'unavailable' });
+          throw new Unavailable();
       },
       connected: async ({ documentName, context, connection }) => {
         await this.attached(context.socket, documentName, connection as Connection<Context>);
@@ -261,7 +261,7 @@ export class Replication {
     }
     this.deps.onRefused?.('document');
     if (++socket.refusals > MAX_REFUSALS) this.closeFlood(socket);
-    throw Object.assign(new Error('unavailable'), { reason: 'unavailable' });
+    throw new Unavailable();
   }
 
   private async attached(socket: Socket, documentName: string, connection: Connection<Context>): Promise<void> {
@@ -289,6 +289,11 @@ export class Replication {
     socket.tell({ t: 'closed', document: name, reason });
     this.connections.get(socket)?.get(name)?.close({ code: 4403, reason });
   }
+}
+
+/** One answer for forbidden, missing and unknown documents. Without a message: Hocuspocus would print it for every guess. */
+class Unavailable extends Error {
+  readonly reason = 'unavailable';
 }
 
 function headersOf(request: IncomingMessage): Headers {
