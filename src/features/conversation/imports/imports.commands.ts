@@ -21,7 +21,10 @@ export const ImportedMessage = z.strictObject({
   body: text(1, MAX_BODY),
   reply: id().optional(),
   editedAt: z.number().int().min(0).optional(),
-  reactions: z.array(z.strictObject({ emoji: emoji(), by: z.array(id()).max(1000) })).max(50).optional(),
+  reactions: z
+    .array(z.strictObject({ emoji: emoji(), by: z.array(id()).max(1000) }))
+    .max(50)
+    .optional(),
 });
 export type ImportedMessage = z.infer<typeof ImportedMessage>;
 
@@ -43,7 +46,8 @@ export const importMessages = defineCommand({
     ...messages.map((message) => ref(Message, channel, message.id, 'exists')),
     ...messages.flatMap((message) => (message.reply ? [ref(Message, channel, message.reply)] : [])),
   ],
-  allow: ({ args, records }) => (records.get(Channel, args.community, args.channel) ? undefined : refuse('unavailable')),
+  allow: ({ args, records }) =>
+    records.get(Channel, args.community, args.channel) ? undefined : refuse('unavailable'),
   apply(records, { community, channel, people, messages }, { at }) {
     for (const person of people) {
       if (records.get(Member, community, person.id)) continue;
@@ -67,7 +71,8 @@ export const importMessages = defineCommand({
         ...(answered ? { reply: { id: answered.id, no: answered.no, by: answered.by } } : {}),
       });
       for (const { emoji: sign, by } of reactions) {
-        for (const person of by) records.put(Reaction, channel, reactionKey(message.id, sign, person), { at: message.at });
+        for (const person of by)
+          records.put(Reaction, channel, reactionKey(message.id, sign, person), { at: message.at });
       }
     }
     return undefined;

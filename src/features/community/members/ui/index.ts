@@ -1,0 +1,1 @@
+export { default as Invites } from './Invites.svelte';

@@ -1,0 +1,1 @@
+export { roleName, roleOf } from './role-names.ts';

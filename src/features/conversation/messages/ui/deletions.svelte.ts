@@ -1,0 +1,47 @@
+import { SvelteSet } from 'svelte/reactivity';
+import { dismissToast, toast } from '#design/toast/toast.ts';
+import type { Replica } from '#replica/api.ts';
+import * as m from '#paraglide/messages.js';
+
+/** How long a deletion can be taken back, in milliseconds. Until then it has not left this device. */
+const UNDO_WITHIN = 5_000;
+
+interface Deletion {
+  timer: ReturnType<typeof setTimeout>;
+  send: () => void;
+}
+
+const hidden = new SvelteSet<string>();
+const waiting = new Map<string, Deletion>();
+
+/** Messages on their way out, which the list leaves away while they could still come back. */
+export const isBeingDeleted = (message: string): boolean => hidden.has(message);
+
+// A page that goes away cannot be asked to undo any more: what was deleted in it stays deleted.
+if (typeof addEventListener === 'function') {
+  addEventListener('pagehide', () => waiting.forEach((deletion) => deletion.send()));
+}
+
+/** Hides a message at once and deletes it unless that is taken back in time. */
+export function deleteWithUndo(replica: Replica, place: { community: string; channel: string }, message: string): void {
+  const over = () => {
+    clearTimeout(waiting.get(message)?.timer);
+    waiting.delete(message);
+    void dismissToast(message);
+  };
+  const send = () => {
+    over();
+    // Shown again whatever comes of it: gone once the outbox has it, and back with words when it has no room.
+    void replica
+      .submit('message.delete', { ...place, message })
+      .catch(() => toast(m.messages_delete_full()))
+      .finally(() => hidden.delete(message));
+  };
+  const undo = () => {
+    over();
+    hidden.delete(message);
+  };
+  hidden.add(message);
+  waiting.set(message, { timer: setTimeout(send, UNDO_WITHIN), send });
+  void toast(m.messages_deleted(), { id: message, undo });
+}

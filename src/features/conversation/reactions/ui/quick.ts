@@ -1,0 +1,2 @@
+/** What people answer with most, in the order of the row. */
+export const quick = ['👍', '❤️', '🎉', '👀', '🙏'] as const;

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { excerpt } from './excerpt.ts';
+
+test('what was found is marked in its words', () => {
+  expect(excerpt('the tide table', [[4, 8]])).toEqual([
+    { text: 'the ', mark: false },
+    { text: 'tide', mark: true },
+    { text: ' table', mark: false },
+  ]);
+});
+
+test('of a long message only the words around the first hit are shown', () => {
+  const body = `${'word '.repeat(40)}tide ${'word '.repeat(80)}`;
+  const pieces = excerpt(body, [[200, 204]]);
+  expect(pieces[0]).toEqual({ text: '…', mark: false });
+  expect(pieces.at(-1)).toEqual({ text: '…', mark: false });
+  expect(pieces.find((piece) => piece.mark)?.text).toBe('tide');
+  expect(pieces.map((piece) => piece.text).join('').length).toBeLessThan(230);
+});

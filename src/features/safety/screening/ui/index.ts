@@ -1,0 +1,1 @@
+export { refusalHint, refusalTitle, refusalWords } from './refusal-words.ts';
