@@ -68,7 +68,8 @@ export class AuthorStore {
     if (!kind?.table || !kind.key) throw new TypeError(`${kindName} is not kept in rows`);
     const [owner = '', key = ''] = kind.key;
     const { rows } = await client.query<Record<string, unknown>>(
-      `select * from ${kind.table} where "${snake(owner)}" = $1 and "${snake(key)}" = any($2)`,
+      `select t.* from unnest($2::text[]) as wanted (key)
+         cross join lateral (select * from ${kind.table} where "${snake(owner)}" = $1 and "${snake(key)}" = wanted.key limit 1) t`,
       [partition.owner, ids],
     );
     for (const id of ids) if (partition.rows.get(kindName)?.get(id) === undefined) partition.setRow(kind, id, null);
@@ -78,9 +79,14 @@ export class AuthorStore {
     }
   }
 
+  /**
+   * One look into the primary key for each id, whatever PostgreSQL believes about the table: right after an import its
+   * statistics are of an empty one, and `id = any(…)` made it read every position of the channel, 45 ms instead of 5.
+   */
   async loadPositions(client: Querying, partition: Partition, owner: string, ids: string[]): Promise<void> {
     const { rows } = await client.query<{ id: string; no: number }>(
-      'select id, no from positions where owner = $1 and id = any($2)',
+      `select p.id, p.no from unnest($2::text[]) as wanted (id)
+         cross join lateral (select id, no from positions where owner = $1 and id = wanted.id limit 1) p`,
       [owner, ids],
     );
     for (const id of ids) partition.positions.set(`${owner} ${id}`, null);
