@@ -1,6 +1,6 @@
 import { ulid } from '#kernel/ids.ts';
 import type { PresentChannel } from '#features/conversation/imports/server/index.ts';
-import { slugOf, slugsFrom } from '#features/community/communities/server/index.ts';
+import { slugOf, slugsFrom } from '#features/community/communities/index.ts';
 import { Ending, EXIT } from './ending.ts';
 import type { LocalClient } from './local-client.ts';
 

@@ -60,11 +60,12 @@ export async function findAccount(
   return rows[0];
 }
 
-/** Which of these messages a channel holds. */
+/** Which of these messages a channel holds. One look into the primary key each: see `loadPositions` of the author's store. */
 export async function findKnown(pool: Pool, channel: string, ids: string[]): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>('select id from positions where owner = $1 and id = any($2)', [
-    channel,
-    ids,
-  ]);
+  const { rows } = await pool.query<{ id: string }>(
+    `select p.id from unnest($2::text[]) as wanted (id)
+       cross join lateral (select id from positions where owner = $1 and id = wanted.id limit 1) p`,
+    [channel, ids],
+  );
   return rows.map(({ id }) => id);
 }

@@ -17,6 +17,7 @@ export {
 } from './channels.records.ts';
 export { changeCommunity, CommunityChanged, CommunityCreated, createCommunity } from './communities.commands.ts';
 export { Community, slug, type CommunityRecord } from './communities.records.ts';
+export { slugOf, slugsFrom } from './slug-of.ts';
 export { Invite, type InviteRecord } from './invites.records.ts';
 export { Member, membersDocument, PublicMember, UNPLACED, type MemberRecord } from './members.records.ts';
 export { guardSubject, rankOf } from './ranks.policy.ts';

@@ -1,7 +1,7 @@
 import { ulid } from '#kernel/ids.ts';
 import { createSample } from './sample.ts';
 import { send, SystemRefused, type SubmitAsSystem } from './send.ts';
-import { slugOf, slugsFrom } from './slug.ts';
+import { slugOf, slugsFrom } from '../slug-of.ts';
 
 export interface Owner {
   id: string;
@@ -41,7 +41,11 @@ export async function createFirstCommunity({
   return made;
 }
 
-async function createCommunityFor(submit: SubmitAsSystem, owner: Owner, wanted: NewCommunity): Promise<{ id: string; slug: string }> {
+async function createCommunityFor(
+  submit: SubmitAsSystem,
+  owner: Owner,
+  wanted: NewCommunity,
+): Promise<{ id: string; slug: string }> {
   const id = ulid();
   const channels = (wanted.channels ?? USUAL).map((channel) => ({ topic: '', ...channel, id: ulid(), category: null }));
   const rest = { name: wanted.name, description: wanted.description.slice(0, 400), categories: [], channels, owner };

@@ -6,7 +6,7 @@ import { createFirstCommunity } from './first-community.ts';
 import { createSample, sampleChannels, sampleMessages } from './sample.ts';
 import { people } from './sample/script.ts';
 import type { SubmitAsSystem } from './send.ts';
-import { slugOf } from './slug.ts';
+import { slugOf } from '../slug-of.ts';
 
 const owner = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', name: 'Ada' };
 const now = Date.UTC(2026, 2, 12, 0, 10);
@@ -25,7 +25,11 @@ function accepting(sent: { name: string; args: unknown }[]): SubmitAsSystem {
 test('every command of the sample is one that the server accepts', async () => {
   const sent: { name: string; args: unknown }[] = [];
   await createSample({ submitAsSystem: accepting(sent), owner, now });
-  expect(sent.map(({ name }) => name)).toEqual(['community.create', 'channel.create', ...sampleChannels.map(() => 'import.messages')]);
+  expect(sent.map(({ name }) => name)).toEqual([
+    'community.create',
+    'channel.create',
+    ...sampleChannels.map(() => 'import.messages'),
+  ]);
 });
 
 test('the sample is lively, in order, and of the last two weeks at any hour', () => {
@@ -68,7 +72,12 @@ test('the first community takes the next free address', async () => {
     const slug = (batch[0]?.args as { slug?: string }).slug;
     return slug === 'birds' ? [{ id: batch[0]?.id ?? '', ok: false, refused: { code: 'taken' } }] : accept(batch);
   };
-  const made = await createFirstCommunity({ submitAsSystem, owner, community: { name: 'Birds', description: '' }, sample: false });
+  const made = await createFirstCommunity({
+    submitAsSystem,
+    owner,
+    community: { name: 'Birds', description: '' },
+    sample: false,
+  });
   expect(made.slug).toBe('birds-2');
   expect(sent).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { slug } from '../communities.records.ts';
+import { slug } from './communities.records.ts';
 
 const LONGEST = 44;
 
