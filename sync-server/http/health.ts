@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Problem } from '#kernel/problem.ts';
+import { ProblemSchema } from '#kernel/routes.ts';
 import type { Api } from './api.ts';
-import { ProblemSchema } from './problems.ts';
 
 const health = createRoute({
   method: 'get',

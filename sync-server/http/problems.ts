@@ -1,21 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { ApiEnv } from '#kernel/api.ts';
 import { invalid, notFound, Problem } from '#kernel/problem.ts';
 import type { ProblemWords } from '#kernel/problem.ts';
-
-export const ProblemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    kept: z.string().optional(),
-    todo: z.string().optional(),
-  })
-  .openapi('Problem', { description: 'What happened, what was kept, what to do (RFC 9457).' });
 
 /** Turns a refusal into `application/problem+json`. */
 export function problemResponse(words: ProblemWords): Response {

@@ -2,13 +2,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiEnv } from '#kernel/api.ts';
 import { Problem } from '#kernel/problem.ts';
+import { body, json, refusals } from '#kernel/routes.ts';
 import type { Accounts } from './accounts.ts';
 import { innerCall, signIn, signOut, statusOf } from './entry.ts';
 import { newDeviceSeed } from './device.ts';
 import { readInstance } from './instance.ts';
 import type { EntryLimits } from './limits.ts';
 import { describeSignedIn } from './me-api.ts';
-import { AnyPassword, body, Email, json, Name, NewPassword, refusals, SignedInSchema } from './schemas.ts';
+import { AnyPassword, Email, Name, NewPassword, SignedInSchema } from './schemas.ts';
 
 const tags = ['Signing in'];
 const Done = z.object({ done: z.literal(true) });

@@ -3,10 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { signedIn } from '#kernel/api.ts';
 import type { ApiEnv } from '#kernel/api.ts';
 import { notSignedIn, Problem } from '#kernel/problem.ts';
+import { body, json, refusals } from '#kernel/routes.ts';
 import type { Session } from '#kernel/session.ts';
 import type { Accounts } from './accounts.ts';
 import type { EntryLimits } from './limits.ts';
-import { AccountSchema, AnyPassword, body, json, Name, NewPassword, refusals, SignedInSchema } from './schemas.ts';
+import { AccountSchema, AnyPassword, Name, NewPassword, SignedInSchema } from './schemas.ts';
 import { endOtherSessions } from './sessions.ts';
 
 const tags = ['Account'];

@@ -47,39 +47,3 @@ export const SignedInSchema = z
     device: z.string().openapi({ description: 'The device id that commands of this session carry' }),
   })
   .openapi('SignedIn');
-
-const problem = (description: string) => ({
-  description,
-  content: {
-    'application/problem+json': {
-      schema: z
-        .object({
-          type: z.string(),
-          title: z.string(),
-          status: z.number().int(),
-          detail: z.string(),
-          kept: z.string().optional(),
-          todo: z.string().optional(),
-        })
-        .openapi('Problem'),
-    },
-  },
-});
-
-/** The refusals a route can give, for its document. */
-export const refusals = {
-  400: problem('Not accepted, with the reason'),
-  401: problem('Nobody is signed in'),
-  403: problem('From a foreign origin, or not allowed this way'),
-  404: problem('Missing, unknown, expired or not yours: one answer for all'),
-  429: problem('Too many tries; Retry-After says when'),
-};
-
-export const json = <T extends z.ZodType>(description: string, schema: T) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-
-export const body = <T extends z.ZodType>(schema: T) => ({
-  body: { required: true, content: { 'application/json': { schema } } },
-});

@@ -4,9 +4,10 @@ import { deviceName } from './device-name.ts';
 import { signedIn } from '#kernel/api.ts';
 import type { ApiEnv } from '#kernel/api.ts';
 import { notFound } from '#kernel/problem.ts';
+import { json, refusals } from '#kernel/routes.ts';
 import type { Accounts } from './accounts.ts';
 import { inBrowser } from './me-api.ts';
-import { json, refusals } from './schemas.ts';
+
 import { endOtherSessions, endSession } from './sessions.ts';
 
 const tags = ['Sessions and devices'];

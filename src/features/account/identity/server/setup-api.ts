@@ -3,13 +3,14 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import { channelName, slug } from '#features/community/communities/index.ts';
 import type { ApiEnv } from '#kernel/api.ts';
+import { body, json, refusals } from '#kernel/routes.ts';
 import { line, text } from '#kernel/text.ts';
 import type { Accounts } from './accounts.ts';
 import { signIn } from './entry.ts';
 import { readInstance, writeInstance } from './instance.ts';
 import type { EntryLimits } from './limits.ts';
 import { describeSignedIn } from './me-api.ts';
-import { body, Email, json, Name, NewPassword, refusals, SignedInSchema } from './schemas.ts';
+import { Email, Name, NewPassword, SignedInSchema } from './schemas.ts';
 import { claimSetup, setupIsNeeded, setupTokenFits } from './setup.ts';
 
 const tags = ['Set-up'];

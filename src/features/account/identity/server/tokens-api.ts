@@ -3,9 +3,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { signedIn } from '#kernel/api.ts';
 import type { ApiEnv } from '#kernel/api.ts';
 import { invalid, notFound } from '#kernel/problem.ts';
+import { body, json, refusals } from '#kernel/routes.ts';
 import type { Accounts } from './accounts.ts';
 import { inBrowser } from './me-api.ts';
-import { body, json, Name, refusals } from './schemas.ts';
+import { Name } from './schemas.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
 
 const tags = ['Tokens for programs'];
