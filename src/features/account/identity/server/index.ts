@@ -4,6 +4,5 @@ export { registerAccountsApi } from './api.ts';
 export type { AccountsApiDeps } from './api.ts';
 export { readInstance, writeInstance } from './instance.ts';
 export { resetPassword } from './reset-password.ts';
-export { json, refusals } from './schemas.ts';
 export { prepareSetup } from './setup.ts';
 export type { FirstCommunity, MakeFirstCommunity } from './setup-api.ts';
