@@ -4,6 +4,7 @@ import { migrate } from './database/migrate.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { createAccounts, prepareSetup, registerAccountsApi, resetPassword } from '#features/account/identity/server/index.ts';
 import { createFirstCommunity } from '#features/community/communities/server/index.ts';
+import { inviteIsValid } from '#features/community/members/server/index.ts';
 import { openHost } from './host.ts';
 import { createApi } from './http/api.ts';
 import { createLocalSocket } from './http/local.ts';
@@ -44,6 +45,7 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
         community,
         sample,
       }),
+    inviteIsValid: (code) => inviteIsValid({ pool: database.pool, read: sync.readCommunity }, code),
     onPersonRenamed: (user, name) => sync.replication.rename(user, name),
   });
   sync.registerApi(api.app);

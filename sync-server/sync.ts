@@ -2,9 +2,12 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ApiEnv } from '#kernel/api.ts';
 import type { Actor } from '#kernel/commands.ts';
+import type { ReadRecords } from '#kernel/records.ts';
 import { createRegistry, type Registry } from '#kernel/registry.ts';
 import { slices } from '#features/slices.ts';
 import type { Accounts } from '#features/account/identity/server/index.ts';
+import { registerSlugsApi } from '#features/community/communities/server/index.ts';
+import { registerInvitesApi, registerMembersApi } from '#features/community/members/server/index.ts';
 import { Author } from './author/author.ts';
 import { Compaction } from './author/compaction.ts';
 import type { Database } from './database/open.ts';
@@ -19,6 +22,7 @@ import { Catchup } from './replicate/catchup.ts';
 import { PlacesReader } from './replicate/places.ts';
 import { ReadMarks } from './replicate/read-marks.ts';
 import { Replication } from './replicate/replication.ts';
+import { sessionSender, type SubmitAs } from './session-sender.ts';
 import { createSystemDoor, type SubmitAsSystem } from './system-door.ts';
 
 export interface SyncDependencies {
@@ -41,6 +45,10 @@ export interface Sync {
   replication: Replication;
   compaction: Compaction;
   submitAsSystem: SubmitAsSystem;
+  /** A command as the person of a session, for routes that are more than the command itself. */
+  submitAs: SubmitAs;
+  /** Runs a look at a community's facts, loading what it misses. */
+  readCommunity<T>(community: string, look: (records: ReadRecords) => T): Promise<T>;
   registerApi(app: OpenAPIHono<ApiEnv>): void;
   /** Answers what was taken, closes sockets, ends the author. The database stays open. */
   close(): Promise<void>;
@@ -101,6 +109,8 @@ export function createSync(deps: SyncDependencies): Sync {
   });
   const stopListening = accounts.onSessionEnded((id) => replication.endSession(id));
   const compaction = new Compaction({ author, pool, log: log.child({ part: 'compaction' }) });
+  const submitAs = sessionSender({ gate, actorOf });
+  const readCommunity: Sync['readCommunity'] = (community, look) => author.read(`community/${community}`, look);
 
   return {
     registry,
@@ -110,7 +120,15 @@ export function createSync(deps: SyncDependencies): Sync {
     replication,
     compaction,
     submitAsSystem: createSystemDoor(gate),
-    registerApi: (app) => registerSyncApi(app, { gate, access, away, catchup, places, marks, pool, actorOf }),
+    submitAs,
+    readCommunity,
+    registerApi(app) {
+      registerSyncApi(app, { gate, access, away, catchup, places, marks, pool, actorOf });
+      const facts = { pool, read: readCommunity, submitAs };
+      registerInvitesApi(app, facts);
+      registerMembersApi(app, facts);
+      registerSlugsApi(app, facts);
+    },
     async close() {
       stopListening();
       await compaction.close();

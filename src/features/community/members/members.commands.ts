@@ -50,7 +50,9 @@ export const joinCommunity = defineCommand({
     });
     return undefined;
   },
-  events: ({ community, invite }, { actor }) => [MemberJoined({ community, user: actor.user, invite })],
+  // Whoever was in already has not joined once more.
+  events: ({ community, invite }, { actor }, records) =>
+    records.get(Member, community, actor.user) ? [] : [MemberJoined({ community, user: actor.user, invite })],
 });
 
 const LeaveArgs = z.strictObject({ community: id() });

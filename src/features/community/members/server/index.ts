@@ -1,0 +1,3 @@
+export { inviteIsValid } from './invites.ts';
+export { registerInvitesApi } from './invites-api.ts';
+export { registerMembersApi } from './members-api.ts';
