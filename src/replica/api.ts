@@ -80,6 +80,8 @@ export interface ViewMessage {
   command?: string;
   /** The server asked to wait until then. */
   waitUntil?: number;
+  /** Written by a newer version of the app: `body` is empty, say that this app must update. */
+  newer?: boolean;
 }
 
 export interface ChannelView {

@@ -1,0 +1,88 @@
+import type { Replica } from './api.ts';
+import { DeviceDatabase, deleteDatabase } from './database/database.ts';
+import { eraseCopies, expiredLeases } from './database/erase.ts';
+import { Bus } from './device/bus.ts';
+import { PageReplica } from './page/replica.svelte.ts';
+import { registerServiceWorker, updates } from './update/updates.svelte.ts';
+
+export { OutboxFull } from './api.ts';
+export type * from './api.ts';
+export { MalformedCommand } from './outbox/make-row.ts';
+export { AlreadySent } from './page/outbox.svelte.ts';
+export { accountsOnDevice } from './database/database.ts';
+export { registerServiceWorker };
+
+export interface Account {
+  id: string;
+  name: string;
+  /** The session's device, which commands are bound to. */
+  device: string;
+  picture?: string;
+}
+
+let running: { account: string; replica: Promise<PageReplica> } | null = null;
+
+/** How long the first paint may take before the worker starts anyway. Milliseconds. */
+const PAINT_FIRST = 400;
+
+/**
+ * Opens an account's replica on this page; there is never more than one, a second call for the same account gets the
+ * first. Resolves as soon as places and outbox are read: channels paint from the device, the worker starts after that.
+ */
+export async function startReplica(account: Account): Promise<Replica> {
+  if (running?.account === account.id) return running.replica;
+  await (await running?.replica)?.stop();
+  const replica = open(account);
+  running = { account: account.id, replica };
+  replica.catch(() => {
+    // Whoever awaits it gets the error; a later call starts anew.
+    running = null;
+  });
+  return replica;
+}
+
+async function open(account: Account): Promise<PageReplica> {
+  const db = new DeviceDatabase(account.id, 'strict');
+  const [places, rows, marks] = await db.transaction('r', [db.places, db.outbox, db.marks], () =>
+    Promise.all([db.places.get('places'), db.outbox.orderBy('order').toArray(), db.marks.toArray()]),
+  );
+  const expired = expiredLeases(places?.places.communities ?? [], places?.heard ?? 0, Date.now());
+  if (expired.length > 0) await eraseCopies(db, expired);
+  const replica = new PageReplica({
+    account,
+    db,
+    bus: new Bus(account.id),
+    update: updates,
+    places: places?.places ?? null,
+    rows,
+    marks: new Map(marks.map(({ channel, read }) => [channel, read])),
+    async onStopped(erase) {
+      running = null;
+      if (erase) await deleteDatabase(account.id);
+    },
+  });
+  if (places) afterFirstPaint(() => replica.start());
+  else replica.start();
+  return replica;
+}
+
+function afterFirstPaint(work: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (done) return;
+    done = true;
+    work();
+  };
+  // Two frames: the first paints what the device has. A hidden page paints nothing, so it does not wait.
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(once, 0)));
+  setTimeout(once, PAINT_FIRST);
+}
+
+/** Removes everything of an account from this device: copies, drafts, settings, and what waits in its outbox. */
+export async function eraseAccount(userId: string): Promise<void> {
+  if (running?.account === userId) return (await running.replica).stop({ erase: true });
+  const bus = new Bus(userId);
+  bus.send({ t: 'stop' });
+  bus.close();
+  await deleteDatabase(userId);
+}

@@ -1,0 +1,46 @@
+/** A new version of the app: it waits until the person asks for it. */
+export class UpdateState {
+  ready = $state.raw(false);
+  #waiting: ServiceWorker | null = null;
+
+  /** Lets the waiting version take over; every tab then loads it. Nothing is lost: outbox and drafts are on the device. */
+  async apply(): Promise<void> {
+    this.#waiting?.postMessage({ t: 'skipWaiting' });
+  }
+
+  offer(worker: ServiceWorker): void {
+    this.#waiting = worker;
+    this.ready = true;
+  }
+}
+
+export const updates = new UpdateState();
+
+/** How often an open app asks for a new version. Milliseconds. */
+const ASK_EVERY = 60 * 60_000;
+
+let registered = false;
+
+/** Registers the service worker and follows new versions of it. Once per page. */
+export async function registerServiceWorker(): Promise<void> {
+  if (registered || !('serviceWorker' in navigator)) return;
+  registered = true;
+  const hadController = navigator.serviceWorker.controller !== null;
+  let reloading = false;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    // The first worker of this device takes over a page of its own version: nothing to load again.
+    if (!hadController || reloading) return;
+    reloading = true;
+    location.reload();
+  });
+  const registration = await navigator.serviceWorker.register('/service-worker.js', { type: import.meta.env.DEV ? 'module' : 'classic' });
+  const watch = (worker: ServiceWorker | null): void => {
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'installed' && navigator.serviceWorker.controller) updates.offer(worker);
+    });
+  };
+  if (registration.waiting && navigator.serviceWorker.controller) updates.offer(registration.waiting);
+  watch(registration.installing);
+  registration.addEventListener('updatefound', () => watch(registration.installing));
+  setInterval(() => void registration.update(), ASK_EVERY);
+}
