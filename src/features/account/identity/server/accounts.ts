@@ -38,8 +38,6 @@ export type Accounts = {
   userOf(id: string): Promise<Account | null>;
   /** Refuses with `Problem` 409 when the address has an account. Only for callers who may know that. */
   createUser(account: NewAccount): Promise<Account>;
-  /** For somebody who lost theirs; ends all their sessions. False when nobody has this address. */
-  setPassword(email: string, password: string): Promise<boolean>;
   /** Makes the operator when this place has none. Says whether it did, and who the operator is. */
   ensureOperator(account: NewAccount): Promise<{ created: boolean; userId: string }>;
   hasOperator(): Promise<boolean>;
@@ -96,18 +94,6 @@ export async function createAccounts({ settings, database, log }: AccountsDeps):
     return found.rows[0] ?? null;
   }
 
-  async function setPassword(email: string, password: string): Promise<boolean> {
-    const context = await auth.$context;
-    const found = await context.internalAdapter.findUserByEmail(email.trim().toLowerCase());
-    if (!found) return false;
-    await context.internalAdapter.updatePassword(found.user.id, await context.password.hash(password));
-    const gone = await pool.query<{ id: string }>('delete from sessions where user_id = $1 returning id', [
-      found.user.id,
-    ]);
-    for (const { id } of gone.rows) ended.end(id);
-    return true;
-  }
-
   async function operatorId(): Promise<string | undefined> {
     const found = await pool.query<{ id: string }>('select id from users where operator order by id limit 1');
     return found.rows[0]?.id;
@@ -121,7 +107,6 @@ export async function createAccounts({ settings, database, log }: AccountsDeps):
     sessionEnded: (sessionId) => ended.end(sessionId),
     userOf,
     createUser,
-    setPassword,
     ensureOperator: async (account) => {
       const there = await operatorId();
       if (there) return { created: false, userId: there };

@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts.ts';
+import { endAllSessions } from './sessions.ts';
 
 /**
  * Gives an account a new password and ends all of its sessions: whoever knew the old one is out within a second.
@@ -10,6 +11,6 @@ export async function resetPassword(accounts: Accounts, email: string, password:
   const found = await internalAdapter.findUserByEmail(email.trim().toLowerCase());
   if (!found) return false;
   await internalAdapter.updatePassword(found.user.id, await passwords.hash(password));
-  await accounts.pool.query('delete from sessions where user_id = $1', [found.user.id]);
+  await endAllSessions(accounts, found.user.id);
   return true;
 }

@@ -27,3 +27,10 @@ export async function endSessionsOfDevice(accounts: Accounts, { userId, id, devi
   );
   for (const row of gone.rows) accounts.sessionEnded(row.id);
 }
+
+export async function endAllSessions(accounts: Accounts, userId: string): Promise<void> {
+  const gone = await accounts.pool.query<{ id: string }>('delete from sessions where user_id = $1 returning id', [
+    userId,
+  ]);
+  for (const row of gone.rows) accounts.sessionEnded(row.id);
+}
