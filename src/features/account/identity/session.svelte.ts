@@ -100,15 +100,19 @@ export const session = {
   },
 
   /**
-   * Leaves this device, at once and also offline. The cookie is out of reach of scripts, so without a network its end is
+   * Leaves this device, also offline. The cookie is out of reach of scripts, so without a network its end is
    * noted and asked for as soon as the server answers. With `erase` everything kept for the account goes as well.
    */
   async signOut(options: { erase: boolean }): Promise<void> {
     const leaving = kept?.account.userId;
-    writeLeaving(localStorage, { forget: options.erase });
-    keep(null);
-    await session.finishLeaving();
-    if (options.erase && leaving) await erase?.(leaving);
+    try {
+      // While the account is still this device's: whoever keeps the copy must not be closing it at the same time.
+      if (options.erase && leaving) await erase?.(leaving);
+    } finally {
+      writeLeaving(localStorage, { forget: options.erase });
+      keep(null);
+      await session.finishLeaving();
+    }
   },
 
   /** Ends a session that was left while the server was away. Quiet when it still is. */

@@ -146,6 +146,20 @@ describe('who is signed in on this device', () => {
     await session.signOut({ erase: true });
     expect(eraseAccount).toHaveBeenCalledExactlyOnceWith('ada');
     expect(calls.at(-1)).toEqual({ path: '/api/auth/sign-out', body: { forget: true } });
+    expect(session.account).toBeNull();
+  });
+
+  test('an erasing that fails says so, and the account has left all the same', async () => {
+    replies['/api/auth/sign-in/email'] = { status: 200, body: ada };
+    replies['/api/auth/sign-out'] = { status: 200, body: { done: true } };
+    const session = await openTab();
+    session.erasesWith(async () => {
+      throw new Error('the copy is in use');
+    });
+    await session.signIn('ada@example.org', 'x');
+    await expect(session.signOut({ erase: true })).rejects.toThrow('in use');
+    expect(session.account).toBeNull();
+    expect(calls.at(-1)?.path).toBe('/api/auth/sign-out');
   });
 
   test('another account signing in after an offline sign-out is not signed out by it', async () => {

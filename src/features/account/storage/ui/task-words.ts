@@ -33,7 +33,12 @@ export function taskWords(item: Pick<OutboxItem, 'name' | 'place'>): TaskWords {
   const known = tasks[item.name];
   if (known) return known(item.place);
   if (item.name.startsWith('invite.')) return { icon: Link, about: m.storage_invite({ place: item.place }) };
-  if (item.name.startsWith('member.') || item.name.startsWith('role.') || item.name === 'channel.admit' || item.name === 'channel.expel')
+  if (
+    item.name.startsWith('member.') ||
+    item.name.startsWith('role.') ||
+    item.name === 'channel.admit' ||
+    item.name === 'channel.expel'
+  )
     return { icon: Users, about: m.storage_member({ place: item.place }) };
   return { icon: FolderCog, about: m.storage_change({ place: item.place }) };
 }
