@@ -15,7 +15,9 @@ export async function makeBackup(typed: string): Promise<Exit> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const running = isAlive(readLocalAddress(dataDir()));
   const written = running ? await askServer(folder) : await readDatabase(folder);
-  process.stdout.write(`The backup is in ${written}\nIt holds everything people wrote and their sign-ins: keep it where only you can read it.\n`);
+  process.stdout.write(
+    `The backup is in ${written}\nIt holds everything people wrote and their sign-ins: keep it where only you can read it.\n`,
+  );
   return EXIT.done;
 }
 

@@ -11,11 +11,16 @@ export interface TargetCommunity {
 }
 
 /** The community of this name or address; made, for the operator or for the account named, when there is none. */
-export async function accessCommunity(client: LocalClient, { community: name, owner: email }: { community: string; owner?: string | undefined }): Promise<TargetCommunity> {
+export async function accessCommunity(
+  client: LocalClient,
+  { community: name, owner: email }: { community: string; owner?: string | undefined },
+): Promise<TargetCommunity> {
   const found = await find(client, name);
   if (found) return found;
 
-  const owner = await client.get<{ id: string; name: string }>(email === undefined ? '/account' : `/account?email=${encodeURIComponent(email)}`);
+  const owner = await client.get<{ id: string; name: string }>(
+    email === undefined ? '/account' : `/account?email=${encodeURIComponent(email)}`,
+  );
   if (!owner) {
     throw new Ending(
       EXIT.failed,
@@ -26,15 +31,29 @@ export async function accessCommunity(client: LocalClient, { community: name, ow
   }
   const id = ulid();
   for (const slug of slugsFrom(slugOf(name))) {
-    const args = { community: id, slug, name, description: '', categories: [], channels: [], owner: { id: owner.id, name: owner.name } };
+    const args = {
+      community: id,
+      slug,
+      name,
+      description: '',
+      categories: [],
+      channels: [],
+      owner: { id: owner.id, name: owner.name },
+    };
     const receipt = await client.submit({ id: ulid(), name: 'community.create', args, at: Date.now() });
     if (receipt.ok) return { id, name, channels: [] };
     // An address that somebody else has may come back as the database's refusal, too.
     if (receipt.refused.code !== 'taken' && receipt.refused.code !== 'storage') {
-      throw new Ending(EXIT.failed, `The community "${name}" could not be made: ${receipt.refused.code}. Nothing was taken.`);
+      throw new Ending(
+        EXIT.failed,
+        `The community "${name}" could not be made: ${receipt.refused.code}. Nothing was taken.`,
+      );
     }
   }
-  throw new Ending(EXIT.failed, `No address was free for a community called "${name}". Nothing was taken. Choose another name.`);
+  throw new Ending(
+    EXIT.failed,
+    `No address was free for a community called "${name}". Nothing was taken. Choose another name.`,
+  );
 }
 
 async function find(client: LocalClient, name: string): Promise<TargetCommunity | undefined> {

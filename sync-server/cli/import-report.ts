@@ -25,7 +25,9 @@ export function describeImport({ source, community, result, notes, elapsed }: Re
     `  ${format(there)} were there already`,
     `  ${format(people)} people wrote them; who is new to the community stands in it unclaimed`,
     '',
-    ...channels.map((channel) => `  #${channel.name}: ${format(channel.taken)} taken, ${format(channel.there)} there already`),
+    ...channels.map(
+      (channel) => `  #${channel.name}: ${format(channel.taken)} taken, ${format(channel.there)} there already`,
+    ),
   ];
   const entries = notes.entries();
   if (entries.length > 0) lines.push('', 'Not taken as it stands:');

@@ -66,7 +66,11 @@ export function importSlack(typed: string, options: ImportOptions): Promise<Exit
   });
 }
 
-async function takeOver(typed: string, options: ImportOptions, open: (notes: ImportNotes) => Promise<Source>): Promise<Exit> {
+async function takeOver(
+  typed: string,
+  options: ImportOptions,
+  open: (notes: ImportNotes) => Promise<Source>,
+): Promise<Exit> {
   const startedAt = performance.now();
   const notes = new ImportNotes();
   const progress = createProgress();
@@ -89,7 +93,13 @@ async function takeOver(typed: string, options: ImportOptions, open: (notes: Imp
       onProgress: (messages) => progress.show(messages, fraction()),
     });
     progress.end();
-    const report = describeImport({ source: typed, community: community.name, result, notes, elapsed: performance.now() - startedAt });
+    const report = describeImport({
+      source: typed,
+      community: community.name,
+      result,
+      notes,
+      elapsed: performance.now() - startedAt,
+    });
     process.stdout.write(`\n${report}\nThis report is kept in ${keepReport(dataDir(), report)}\n`);
     if (result.stopped) return EXIT.stopped;
     return notes.lost ? EXIT.incomplete : EXIT.done;
@@ -106,7 +116,10 @@ async function takeOver(typed: string, options: ImportOptions, open: (notes: Imp
 function inWords(error: unknown): unknown {
   if (error instanceof UnusableExport) return new Ending(EXIT.failed, error.message);
   if (error instanceof ImportRefused) {
-    return new Ending(EXIT.failed, `${error.message}\nWhat was taken before stays. Run the same command again to go on.`);
+    return new Ending(
+      EXIT.failed,
+      `${error.message}\nWhat was taken before stays. Run the same command again to go on.`,
+    );
   }
   return error;
 }
@@ -115,4 +128,3 @@ function inWords(error: unknown): unknown {
 function plainName(typed: string): string {
   return path.basename(typed).replace(/(?:\.(?:jsonl|ndjson|json|gz|zip))+$/i, '') || 'import';
 }
-

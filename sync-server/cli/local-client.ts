@@ -67,8 +67,12 @@ export class LocalClient implements ImportDoor {
       const receipt = receipts[0];
       if (!receipt) throw new Error('The server answered without a receipt.');
       if (!('wait' in receipt)) return receipt;
-      this.#options.onWait?.(receipt.wait.reason === 'database' ? 'The database is away; waiting for it.' : 'The server is busy; waiting.');
-      await pause(Math.min(Math.max(receipt.wait.until - Date.now(), 50), 10_000), undefined, { signal: this.#options.signal });
+      this.#options.onWait?.(
+        receipt.wait.reason === 'database' ? 'The database is away; waiting for it.' : 'The server is busy; waiting.',
+      );
+      await pause(Math.min(Math.max(receipt.wait.until - Date.now(), 50), 10_000), undefined, {
+        signal: this.#options.signal,
+      });
     }
   }
 

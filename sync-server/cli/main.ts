@@ -9,19 +9,29 @@ import { restoreFrom } from './restore.ts';
 import { showStatus } from './status.ts';
 
 const program = new Command('hearth')
-  .description("The operator's tool of a Hearth installation. It works on the one whose data is in HEARTH_DATA_DIR (./data).")
+  .description(
+    "The operator's tool of a Hearth installation. It works on the one whose data is in HEARTH_DATA_DIR (./data).",
+  )
   .showHelpAfterError()
   .exitOverride();
 
 program.command('status').description('what runs here, and what is in it').action(ending(showStatus));
 
-const imports = program.command('import').description('take over messages from elsewhere, while the server runs; run again to go on after a stop');
+const imports = program
+  .command('import')
+  .description('take over messages from elsewhere, while the server runs; run again to go on after a stop');
 
-sourceOptions(imports.command('jsonl <path>').description('JSON, one message a line, packed by gzip or not; "-" reads standard input'))
+sourceOptions(
+  imports
+    .command('jsonl <path>')
+    .description('JSON, one message a line, packed by gzip or not; "-" reads standard input'),
+)
   .option('--channel <name>', 'put everything into this one new channel')
   .action(ending(importJsonl));
 
-sourceOptions(imports.command('slack <path>').description("a Slack export: its zip, or the folder it was unpacked to")).action(ending(importSlack));
+sourceOptions(
+  imports.command('slack <path>').description('a Slack export: its zip, or the folder it was unpacked to'),
+).action(ending(importSlack));
 
 program
   .command('backup <folder>')

@@ -9,12 +9,14 @@ const SHORTEST = 10;
 /** `account password EMAIL`: a new password for somebody who lost theirs. Asked for twice in a terminal, else the first line of what is piped in. */
 export async function resetPassword(email: string): Promise<Exit> {
   const password = await (process.stdin.isTTY ? askTwice() : readLine(process.stdin));
-  if (password.length < SHORTEST) throw new Ending(EXIT.usage, `A password has at least ${SHORTEST} characters. Nothing was changed.`);
+  if (password.length < SHORTEST)
+    throw new Ending(EXIT.usage, `A password has at least ${SHORTEST} characters. Nothing was changed.`);
   const client = new LocalClient({ dataDir: dataDir() });
   try {
     await client.post('/password', { email, password });
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) throw new Ending(EXIT.failed, `Nobody here has the address ${email}. Nothing was changed.`);
+    if (error instanceof Refused && error.status === 404)
+      throw new Ending(EXIT.failed, `Nobody here has the address ${email}. Nothing was changed.`);
     throw error;
   } finally {
     client.close();

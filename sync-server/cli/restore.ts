@@ -9,16 +9,27 @@ import { dataDir, typedPath } from './places.ts';
 import { isAlive } from './running.ts';
 
 /** `restore PATH`: fills the database from a backup, while the server is stopped. */
-export async function restoreFrom(typed: string, { replace = false }: { replace?: boolean | undefined }): Promise<Exit> {
+export async function restoreFrom(
+  typed: string,
+  { replace = false }: { replace?: boolean | undefined },
+): Promise<Exit> {
   if (isAlive(readLocalAddress(dataDir()))) {
-    throw new Ending(EXIT.failed, `Hearth is running with ${dataDir()}. Nothing was touched. Stop it, restore, and start it again.`);
+    throw new Ending(
+      EXIT.failed,
+      `Hearth is running with ${dataDir()}. Nothing was touched. Stop it, restore, and start it again.`,
+    );
   }
   const settings = readSettings(process.env);
   const database = await openDatabase(settings, pino({ level: 'warn' }, pino.destination(2)));
   try {
     const client = await database.connect();
     try {
-      const kept = await restore({ client, backup: typedPath(typed), replace, keepIn: path.join(settings.dataDir, 'backups') });
+      const kept = await restore({
+        client,
+        backup: typedPath(typed),
+        replace,
+        keepIn: path.join(settings.dataDir, 'backups'),
+      });
       process.stdout.write(
         `Restored from ${typedPath(typed)}.\n` +
           (kept ? `What was in the database before is kept in ${kept}\n` : '') +
@@ -36,4 +47,6 @@ export async function restoreFrom(typed: string, { replace = false }: { replace?
 }
 
 const withAdvice = (words: string, replace: boolean) =>
-  !replace && words.includes('not empty') ? `${words}\nTo give up what is in it (a backup is written first), add --replace.` : words;
+  !replace && words.includes('not empty')
+    ? `${words}\nTo give up what is in it (a backup is written first), add --replace.`
+    : words;

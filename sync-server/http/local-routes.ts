@@ -51,7 +51,7 @@ export function registerLocalRoutes(
   { submit, pool, origin, backup, setPassword }: LocalRoutesDeps,
 ): void {
   app.post('/commands', async (c) => {
-    const { commands } = read(Commands, await c.req.json());
+    const { commands } = await read(Commands, c.req);
     return c.json({ receipts: await submit(commands) });
   });
 
@@ -71,20 +71,23 @@ export function registerLocalRoutes(
   });
 
   app.post('/known', async (c) => {
-    const { channel, ids } = read(Known, await c.req.json());
+    const { channel, ids } = await read(Known, c.req);
     return c.json({ known: await findKnown(pool, channel, ids) });
   });
 
-  app.post('/backup', async (c) => c.json({ written: await backup(read(Backup, await c.req.json()).folder) }));
+  app.post('/backup', async (c) => c.json({ written: await backup((await read(Backup, c.req)).folder) }));
 
   app.post('/password', async (c) => {
-    const { email, password } = read(Password, await c.req.json());
+    const { email, password } = await read(Password, c.req);
     if (!(await setPassword(email, password))) throw notFound();
     return c.json({ ok: true });
   });
 }
 
-function read<T>(shape: z.ZodType<T>, body: unknown): T {
+async function read<T>(shape: z.ZodType<T>, request: { json(): Promise<unknown> }): Promise<T> {
+  const body = await request.json().catch(() => {
+    throw invalid('The request is not JSON.');
+  });
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

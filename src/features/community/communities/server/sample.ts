@@ -22,7 +22,8 @@ export const sampleChannels: readonly SampleChannel[] = [
 
 const DAY = 86_400_000;
 
-const idOf = (at: number, ...parts: string[]) => ulidFrom(hash('sha256', JSON.stringify(['sample', ...parts]), 'buffer'), at);
+const idOf = (at: number, ...parts: string[]) =>
+  ulidFrom(hash('sha256', JSON.stringify(['sample', ...parts]), 'buffer'), at);
 
 /** The id of the sample that belongs to this person. */
 export const sampleId = (owner: string): string => idOf(0, owner);
@@ -32,28 +33,58 @@ export const sampleId = (owner: string): string => idOf(0, owner);
  * ends just now. Everything comes in as an import, so it has its own times, and its people are unclaimed members.
  * Made twice for one owner, it is made once.
  */
-export async function createSample({ submitAsSystem: submit, owner, now }: { submitAsSystem: SubmitAsSystem; owner: Owner; now: number }): Promise<{ id: string; slug: string }> {
+export async function createSample({
+  submitAsSystem: submit,
+  owner,
+  now,
+}: {
+  submitAsSystem: SubmitAsSystem;
+  owner: Owner;
+  now: number;
+}): Promise<{ id: string; slug: string }> {
   const community = sampleId(owner.id);
   const slug = 'tidewater-data-school';
   const id = (...parts: string[]) => idOf(0, owner.id, ...parts);
-  const categories = [...new Set(sampleChannels.map((channel) => channel.category))].map((name) => ({ id: id('category', name), name }));
+  const categories = [...new Set(sampleChannels.map((channel) => channel.category))].map((name) => ({
+    id: id('category', name),
+    name,
+  }));
   const placed = sampleChannels.map((channel, position) => ({ ...channel, id: id('channel', channel.name), position }));
   const open = placed.filter((channel) => !channel.private);
   await sendOnce(submit, 'community.create', {
     community,
     slug,
     name: 'Tidewater Data School',
-    description: 'Learn to trust a number: we count birds, and then we count again. A sample to look around in; write wherever you like.',
+    description:
+      'Learn to trust a number: we count birds, and then we count again. A sample to look around in; write wherever you like.',
     categories,
-    channels: open.map(({ id: channel, name, topic, category }) => ({ id: channel, name, topic, category: id('category', category) })),
+    channels: open.map(({ id: channel, name, topic, category }) => ({
+      id: channel,
+      name,
+      topic,
+      category: id('category', category),
+    })),
     owner,
   });
   for (const { id: channel, name, topic, category, position } of placed.filter((item) => item.private)) {
-    await sendOnce(submit, 'channel.create', { community, id: channel, name, topic, category: id('category', category), position, private: true });
+    await sendOnce(submit, 'channel.create', {
+      community,
+      id: channel,
+      name,
+      topic,
+      category: id('category', category),
+      position,
+      private: true,
+    });
   }
   const everyone = Object.entries(people).map(([key, name]) => ({ id: id('person', key), name }));
   for (const channel of placed) {
-    await send(submit, 'import.messages', { community, channel: channel.id, people: everyone, messages: sampleMessages(channel, owner.id, now) });
+    await send(submit, 'import.messages', {
+      community,
+      channel: channel.id,
+      people: everyone,
+      messages: sampleMessages(channel, owner.id, now),
+    });
   }
   return { id: community, slug };
 }
@@ -74,7 +105,9 @@ export function sampleMessages({ name, said }: SampleChannel, owner: string, now
       body,
       ...(reply ? { reply } : {}),
       ...(edited ? { editedAt: at + 240_000 } : {}),
-      ...(reactions ? { reactions: Object.entries(reactions).map(([emoji, who]) => ({ emoji, by: who.map(person) })) } : {}),
+      ...(reactions
+        ? { reactions: Object.entries(reactions).map(([emoji, who]) => ({ emoji, by: who.map(person) })) }
+        : {}),
     };
   });
 }

@@ -4,7 +4,9 @@ import type { RefusalCode } from '#kernel/refusals.ts';
 import type { Receipt } from '#kernel/wire.ts';
 
 /** The server's own door to the gate. */
-export type SubmitAsSystem = (commands: { id: string; name: string; args: unknown; at: number }[]) => Promise<Receipt[]>;
+export type SubmitAsSystem = (
+  commands: { id: string; name: string; args: unknown; at: number }[],
+) => Promise<Receipt[]>;
 
 /** A command of the server that was refused: a fault of ours, not of a person. */
 export class SystemRefused extends Error {

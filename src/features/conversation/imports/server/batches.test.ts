@@ -44,7 +44,12 @@ test('however a source is cut into commands, its messages have the same ids in t
 });
 
 test('an answer names what it answers; what was not taken or comes later makes it a plain message', async () => {
-  const { messages, notes } = await batched([said('1'), said('2', { reply: '1' }), said('3', { reply: '4' }), said('4', { reply: 'gone' })]);
+  const { messages, notes } = await batched([
+    said('1'),
+    said('2', { reply: '1' }),
+    said('3', { reply: '4' }),
+    said('4', { reply: 'gone' }),
+  ]);
   expect(messages.map(({ reply }) => reply)).toEqual([undefined, messages[0]?.id, undefined, undefined]);
   expect(notes.count('reply')).toBe(2);
 });
@@ -56,7 +61,9 @@ test('an answer to another channel’s message is plain', async () => {
 
 test('a long message is taken in parts, its reactions under the last', async () => {
   const body = `${'word '.repeat(1000)}end`;
-  const { messages, notes } = await batched([said('1', { body, reactions: [{ emoji: '👍', people: [], unnamed: 2 }] })]);
+  const { messages, notes } = await batched([
+    said('1', { body, reactions: [{ emoji: '👍', people: [], unnamed: 2 }] }),
+  ]);
   expect(messages).toHaveLength(2);
   expect(messages.map((message) => message.reactions?.length)).toEqual([undefined, 1]);
   expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
@@ -78,7 +85,13 @@ test('one id twice is one message', async () => {
 test('two names of one emoji are one reaction, an emoji of the source alone is left out', async () => {
   const people = [{ key: 'bo', name: 'Bo' }];
   const { messages, notes } = await batched([
-    said('1', { reactions: [{ emoji: '+1', people, unnamed: 1 }, { emoji: '👍', people, unnamed: 0 }, { emoji: 'party-parrot', people, unnamed: 4 }] }),
+    said('1', {
+      reactions: [
+        { emoji: '+1', people, unnamed: 1 },
+        { emoji: '👍', people, unnamed: 0 },
+        { emoji: 'party-parrot', people, unnamed: 4 },
+      ],
+    }),
   ]);
   expect(messages[0]?.reactions).toEqual([{ emoji: '👍', by: [ids.person('bo'), expect.any(String)] }]);
   expect(notes.count('custom_emoji')).toBe(5);
@@ -87,7 +100,12 @@ test('two names of one emoji are one reaction, an emoji of the source alone is l
 test('a message with thousands of reactions is still one command', async () => {
   const people = Array.from({ length: 700 }, (_, n) => ({ key: `p${n}`, name: `P ${n}` }));
   const reactions = ['👍', '🎉', '🔥', '❤️', '🙏'].map((emoji) => ({ emoji, people, unnamed: 500 }));
-  const { batches, notes } = await batched([said('1', { reactions }), said('2', { reactions }), said('3', { reactions }), said('4', { reactions })]);
+  const { batches, notes } = await batched([
+    said('1', { reactions }),
+    said('2', { reactions }),
+    said('3', { reactions }),
+    said('4', { reactions }),
+  ]);
   expect(batches.flatMap(({ messages }) => messages)).toHaveLength(4);
   expect(notes.count('many_reactions')).toBe(4 * 5000);
 });
@@ -98,6 +116,10 @@ test('many channels at once are held back in bounds and lose nothing', async () 
 });
 
 test('the same nickname is somebody else in another source or community', () => {
-  const others = [createImportIds(community, 'jsonl', 'other'), createImportIds('01ARZ3NDEKTSV4RRFFQ69G5FAW', 'jsonl', 'test'), createImportIds(community, 'slack', 'test')];
+  const others = [
+    createImportIds(community, 'jsonl', 'other'),
+    createImportIds('01ARZ3NDEKTSV4RRFFQ69G5FAW', 'jsonl', 'test'),
+    createImportIds(community, 'slack', 'test'),
+  ];
   expect(new Set([ids, ...others].map((each) => each.person('ana'))).size).toBe(4);
 });

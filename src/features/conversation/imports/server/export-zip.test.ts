@@ -18,7 +18,12 @@ function zipFile(...args: Parameters<typeof buildZip>): string {
 
 test('a zip is read whether the export lies in it or in a folder of it', async () => {
   for (const prefix of ['', 'My export/']) {
-    const files = await openExportZip(zipFile([{ name: `${prefix}channels.json`, content: '[]' }, { name: `${prefix}tools/2024-01-01.json`, content: '[1]' }]));
+    const files = await openExportZip(
+      zipFile([
+        { name: `${prefix}channels.json`, content: '[]' },
+        { name: `${prefix}tools/2024-01-01.json`, content: '[1]' },
+      ]),
+    );
     expect(files.names).toEqual(['channels.json', 'tools/2024-01-01.json']);
     expect(await files.text('tools/2024-01-01.json')).toBe('[1]');
     await expect(async () => files.text('../../etc/passwd')).rejects.toThrow('not in the export');
@@ -26,18 +31,28 @@ test('a zip is read whether the export lies in it or in a folder of it', async (
   }
 });
 
-test.for(['../outside.json', '/etc/outside.json', 'a/../../outside.json', 'C:\\outside.json'])('a zip with the name %s is refused', async (name) => {
-  await expect(openExportZip(zipFile([{ name, content: '[]' }]))).rejects.toThrow('cannot be taken');
-});
+test.for(['../outside.json', '/etc/outside.json', 'a/../../outside.json', 'C:\\outside.json'])(
+  'a zip with the name %s is refused',
+  async (name) => {
+    await expect(openExportZip(zipFile([{ name, content: '[]' }]))).rejects.toThrow('cannot be taken');
+  },
+);
 
 test('an entry that unpacks to a thousand times its size is refused before it is unpacked', async () => {
-  const files = await openExportZip(zipFile([{ name: 'channels.json', content: '[]' }, { name: 'bomb.json', content: Buffer.alloc(8 * 1024 * 1024) }]));
+  const files = await openExportZip(
+    zipFile([
+      { name: 'channels.json', content: '[]' },
+      { name: 'bomb.json', content: Buffer.alloc(8 * 1024 * 1024) },
+    ]),
+  );
   await expect(files.text('bomb.json')).rejects.toThrow('no day of messages');
   await files.close();
 });
 
 test('an entry that says it is small and is not ends as soon as more comes out', async () => {
-  const files = await openExportZip(zipFile([{ name: 'channels.json', content: Buffer.alloc(8 * 1024 * 1024), claims: 1000 }]));
+  const files = await openExportZip(
+    zipFile([{ name: 'channels.json', content: Buffer.alloc(8 * 1024 * 1024), claims: 1000 }]),
+  );
   await expect(files.text('channels.json')).rejects.toThrow('cannot be unpacked');
   await files.close();
 });

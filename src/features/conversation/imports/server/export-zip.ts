@@ -11,9 +11,11 @@ const HARMLESS = 1024 * 1024;
  * Refused as a whole when it is built to fill memory: too many entries, entries that share their bytes, sizes no text has.
  */
 export async function openExportZip(file: string): Promise<ExportFiles> {
-  const zip = await openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true }).catch((cause: unknown) => {
-    throw new UnusableExport(`${file} is not a zip file that can be read: ${reasonOf(cause)}.`, { cause });
-  });
+  const zip = await openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true }).catch(
+    (cause: unknown) => {
+      throw new UnusableExport(`${file} is not a zip file that can be read: ${reasonOf(cause)}.`, { cause });
+    },
+  );
   try {
     const entries = await readEntries(zip);
     const root = rootOf([...entries.keys()]);
@@ -46,13 +48,16 @@ async function readEntries(zip: ZipFile): Promise<Map<string, Entry>> {
   } catch (cause) {
     throw new UnusableExport(`The zip cannot be taken: ${reasonOf(cause)}.`, { cause });
   }
-  if (packed > zip.fileSize) throw new UnusableExport('The zip cannot be taken: its files share their bytes, as no packer writes them.');
+  if (packed > zip.fileSize)
+    throw new UnusableExport('The zip cannot be taken: its files share their bytes, as no packer writes them.');
   return entries;
 }
 
 /** Many tools pack the folder rather than its content. */
 function rootOf(names: string[]): string {
-  const channels = names.filter((name) => /^(?:[^/]+\/)?channels\.json$/.test(name)).sort((a, b) => a.length - b.length)[0];
+  const channels = names
+    .filter((name) => /^(?:[^/]+\/)?channels\.json$/.test(name))
+    .sort((a, b) => a.length - b.length)[0];
   return channels ? channels.slice(0, -'channels.json'.length) : '';
 }
 
@@ -60,7 +65,9 @@ async function unpack(zip: ZipFile, entry: Entry): Promise<string> {
   const { fileName, uncompressedSize, compressedSize } = entry;
   const swells = uncompressedSize > HARMLESS && uncompressedSize > compressedSize * MAX_RATIO;
   if (uncompressedSize > MAX_FILE || swells) {
-    throw new UnusableExport(`${fileName} says it unpacks to ${uncompressedSize} bytes, which no day of messages does.`);
+    throw new UnusableExport(
+      `${fileName} says it unpacks to ${uncompressedSize} bytes, which no day of messages does.`,
+    );
   }
   try {
     // yauzl ends the stream with an error as soon as more comes out than the entry says.

@@ -1,7 +1,7 @@
 import { ulid } from '#kernel/ids.ts';
+import { ImportRefused, type ImportDoor } from './import-door.ts';
 import type { ImportIds } from './import-ids.ts';
 import type { SourceChannel } from './items.ts';
-import { ImportRefused, type ImportDoor } from './run-import.ts';
 import { oneLine, storable } from './tidy.ts';
 
 /** A channel of the community before the run. */
@@ -35,7 +35,17 @@ export class ImportChannels {
   readonly #open = new Map<string, ImportChannel>();
   readonly #toArchive: ImportChannel[] = [];
 
-  constructor({ community, ids, door, channels }: { community: string; ids: ImportIds; door: ImportDoor; channels: readonly PresentChannel[] }) {
+  constructor({
+    community,
+    ids,
+    door,
+    channels,
+  }: {
+    community: string;
+    ids: ImportIds;
+    door: ImportDoor;
+    channels: readonly PresentChannel[];
+  }) {
     this.#community = community;
     this.#ids = ids;
     this.#door = door;
@@ -48,7 +58,10 @@ export class ImportChannels {
 
   /** The channel of this key, named by its key unless the source described it before. */
   async open(key: string): Promise<ImportChannel> {
-    return this.#open.get(key) ?? this.describe({ kind: 'channel', key, name: key, topic: '', archived: false, private: false });
+    return (
+      this.#open.get(key) ??
+      this.describe({ kind: 'channel', key, name: key, topic: '', archived: false, private: false })
+    );
   }
 
   async describe({ key, name, topic, archived, private: isPrivate }: SourceChannel): Promise<ImportChannel> {
@@ -72,7 +85,11 @@ export class ImportChannels {
   /** Archives what the source has archived, once everything is in it. */
   async finish(): Promise<void> {
     for (const channel of this.#toArchive) {
-      await this.#submit('channel.change', channel, { community: this.#community, channel: channel.id, archived: true });
+      await this.#submit('channel.change', channel, {
+        community: this.#community,
+        channel: channel.id,
+        archived: true,
+      });
     }
   }
 

@@ -35,10 +35,20 @@ test('an operator can put everything into one channel, and lines without one hav
 });
 
 test('a broken line is reported with its number and the others are taken', async () => {
-  const { items, notes } = await read([message, '{"channel": ', '', { ...message, id: '2', at: 'yesterday' }, '[]', { ...message, id: '3' }]);
+  const { items, notes } = await read([
+    message,
+    '{"channel": ',
+    '',
+    { ...message, id: '2', at: 'yesterday' },
+    '[]',
+    { ...message, id: '3' },
+  ]);
   expect(items.map((item) => item.key)).toEqual(['1', '3']);
   expect(notes.entries()).toEqual([
-    ['malformed', { count: 3, examples: ['line 2: is not JSON', 'line 4: at is no time', expect.stringMatching(/^line 5: /)] }],
+    [
+      'malformed',
+      { count: 3, examples: ['line 2: is not JSON', 'line 4: at is no time', expect.stringMatching(/^line 5: /)] },
+    ],
   ]);
   expect(notes.lost).toBe(true);
 });
@@ -64,10 +74,25 @@ test('files are named under the text, a thread’s title stands above its first 
 });
 
 test('reactions without names are counted, those with names keep them', async () => {
-  const { items } = await read([{ ...message, reactions: [{ emoji: '👍', count: 3 }, { emoji: 'tada', count: 2, users: ['bo', 'cy'] }] }]);
+  const { items } = await read([
+    {
+      ...message,
+      reactions: [
+        { emoji: '👍', count: 3 },
+        { emoji: 'tada', count: 2, users: ['bo', 'cy'] },
+      ],
+    },
+  ]);
   expect(items[0]?.reactions).toEqual([
     { emoji: '👍', people: [], unnamed: 3 },
-    { emoji: 'tada', people: [{ key: 'bo', name: 'bo' }, { key: 'cy', name: 'cy' }], unnamed: 0 },
+    {
+      emoji: 'tada',
+      people: [
+        { key: 'bo', name: 'bo' },
+        { key: 'cy', name: 'cy' },
+      ],
+      unnamed: 0,
+    },
   ]);
 });
 

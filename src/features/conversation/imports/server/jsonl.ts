@@ -44,7 +44,10 @@ export interface JsonlOptions {
  * Reads the neutral format: JSON, one message a line (docs/OPERATIONS.md, "Importing"). A line that cannot be read is
  * noted with its number, and reading goes on.
  */
-export async function* readJsonl(source: AsyncIterable<Uint8Array>, { channel, unnamed, notes }: JsonlOptions): AsyncGenerator<ImportItem> {
+export async function* readJsonl(
+  source: AsyncIterable<Uint8Array>,
+  { channel, unnamed, notes }: JsonlOptions,
+): AsyncGenerator<ImportItem> {
   const threads = new Set<string>();
   const lines = readLines(source);
   for (;;) {
@@ -58,7 +61,8 @@ export async function* readJsonl(source: AsyncIterable<Uint8Array>, { channel, u
     if (text === null) notes.add('long_line', where);
     else if (text.trim() !== '') {
       const message = parseLine(text, where, notes);
-      const item = message && toItem(message, { where, channelOf: (named) => channel ?? (named || unnamed), notes, threads });
+      const item =
+        message && toItem(message, { where, channelOf: (named) => channel ?? (named || unnamed), notes, threads });
       if (item) yield item;
     }
   }
@@ -75,7 +79,10 @@ function parseLine(text: string, where: string, notes: ImportNotes): JsonMessage
   const parsed = JsonMessage.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  notes.add('malformed', `${where}: ${issue?.path.join('.') || 'the line'} ${issue?.message ?? 'has another shape than expected'}`);
+  notes.add(
+    'malformed',
+    `${where}: ${issue?.path.join('.') || 'the line'} ${issue?.message ?? 'has another shape than expected'}`,
+  );
   return null;
 }
 
@@ -130,7 +137,15 @@ function titleOf({ channel, thread }: JsonMessage, threads: Set<string>): string
   return `**${oneLine(thread, 200, '')}**\n\n`;
 }
 
-function toReaction({ emoji, count: total, users = [] }: { emoji: string; count?: number | undefined; users?: string[] | undefined }): SourceReaction {
+function toReaction({
+  emoji,
+  count: total,
+  users = [],
+}: {
+  emoji: string;
+  count?: number | undefined;
+  users?: string[] | undefined;
+}): SourceReaction {
   return {
     emoji,
     people: users.map((user) => ({ key: user, name: user })),

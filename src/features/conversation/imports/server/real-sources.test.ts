@@ -27,7 +27,12 @@ async function count(items: AsyncIterable<ImportItem>, notes: ImportNotes) {
   let replies = 0;
   for await (const batch of toBatches(items, { ids, notes, recent: new RecentMessages() })) {
     if (batch.kind === 'channel') continue;
-    importMessages.args.parse({ community, channel: ids.channel(batch.channel), people: batch.people, messages: batch.messages });
+    importMessages.args.parse({
+      community,
+      channel: ids.channel(batch.channel),
+      people: batch.people,
+      messages: batch.messages,
+    });
     for (const { id, by, reply } of batch.messages) {
       expect(reply === undefined || seen.has(reply)).toBe(true);
       seen.add(id);
@@ -43,23 +48,31 @@ function jsonl(name: string, notes: ImportNotes) {
   return count(readJsonl(file.pipe(createGunzip()), { unnamed: name, notes }), notes);
 }
 
-test.skipIf(!isHere)('13 years of #ubuntu: every one of 123,611 lines is a message or counted', { timeout: 60_000 }, async () => {
-  const notes = new ImportNotes();
-  const { messages, people, replies } = await jsonl('irc-ubuntu-annotated', notes);
-  expect(messages + notes.count('notice') + notes.count('empty')).toBe(123_611);
-  expect([notes.count('empty'), notes.lost]).toEqual([13, false]);
-  expect(messages).toBeGreaterThan(110_000);
-  expect(people).toBeGreaterThan(9_700);
-  expect(replies + notes.count('reply')).toBeGreaterThan(28_000);
-});
+test.skipIf(!isHere)(
+  '13 years of #ubuntu: every one of 123,611 lines is a message or counted',
+  { timeout: 60_000 },
+  async () => {
+    const notes = new ImportNotes();
+    const { messages, people, replies } = await jsonl('irc-ubuntu-annotated', notes);
+    expect(messages + notes.count('notice') + notes.count('empty')).toBe(123_611);
+    expect([notes.count('empty'), notes.lost]).toEqual([13, false]);
+    expect(messages).toBeGreaterThan(110_000);
+    expect(people).toBeGreaterThan(9_700);
+    expect(replies + notes.count('reply')).toBeGreaterThan(28_000);
+  },
+);
 
-test.skipIf(!isHere)('a Discord server: every one of 16,664 lines is a message or counted', { timeout: 60_000 }, async () => {
-  const notes = new ImportNotes();
-  const { messages, replies } = await jsonl('discord-meshcore', notes);
-  expect(messages + notes.count('notice') + notes.count('empty')).toBe(16_664);
-  expect(replies).toBeGreaterThan(4_000);
-  expect(notes.lost).toBe(false);
-});
+test.skipIf(!isHere)(
+  'a Discord server: every one of 16,664 lines is a message or counted',
+  { timeout: 60_000 },
+  async () => {
+    const notes = new ImportNotes();
+    const { messages, replies } = await jsonl('discord-meshcore', notes);
+    expect(messages + notes.count('notice') + notes.count('empty')).toBe(16_664);
+    expect(replies).toBeGreaterThan(4_000);
+    expect(notes.lost).toBe(false);
+  },
+);
 
 test.skipIf(!isHere)('a Slack export: every one of 716 items is a message or counted', async () => {
   const notes = new ImportNotes();

@@ -3,7 +3,8 @@ import { refuse, type RefusalCode } from '#kernel/refusals.ts';
 import { createImportIds } from './import-ids.ts';
 import type { ImportItem, SourceMessage } from './items.ts';
 import { ImportNotes } from './notes.ts';
-import { runImport, type ImportDoor, type ImportRun, type SystemCommand } from './run-import.ts';
+import type { ImportDoor, SystemCommand } from './import-door.ts';
+import { runImport, type ImportRun } from './run-import.ts';
 
 const community = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
@@ -17,11 +18,18 @@ class Place implements ImportDoor {
     this.commands += 1;
     const code = this.refusing(command);
     if (code) return { id: command.id, ok: false as const, refused: refuse(code) };
-    const args = command.args as { id: string; name: string; channel: string; messages: { id: string; body: string }[] };
-    if (command.name === 'channel.create') this.channels.set(args.id, { id: args.id, name: args.name, archived: false, messages: new Map() });
+    const args = command.args as {
+      id: string;
+      name: string;
+      channel: string;
+      messages: { id: string; body: string }[];
+    };
+    if (command.name === 'channel.create')
+      this.channels.set(args.id, { id: args.id, name: args.name, archived: false, messages: new Map() });
     const channel = this.channels.get(args.channel);
     if (command.name === 'channel.change' && channel) channel.archived = true;
-    if (command.name === 'import.messages') for (const { id, body } of args.messages) if (!channel?.messages.has(id)) channel?.messages.set(id, body);
+    if (command.name === 'import.messages')
+      for (const { id, body } of args.messages) if (!channel?.messages.has(id)) channel?.messages.set(id, body);
     return { id: command.id, ok: true as const, pos: this.commands };
   }
 
@@ -30,7 +38,9 @@ class Place implements ImportDoor {
   }
 
   bodies(name: string): string[] {
-    return [...this.channels.values()].filter((channel) => channel.name === name).flatMap(({ messages }) => [...messages.values()]);
+    return [...this.channels.values()]
+      .filter((channel) => channel.name === name)
+      .flatMap(({ messages }) => [...messages.values()]);
   }
 }
 
@@ -67,7 +77,12 @@ const inOrder = hundred.map(({ body }) => body);
 
 test('a source imported twice is there once, and the report says so', async () => {
   const place = new Place();
-  expect((await run(place, hundred, { size: 30 })).result).toMatchObject({ taken: 100, there: 0, people: 1, stopped: false });
+  expect((await run(place, hundred, { size: 30 })).result).toMatchObject({
+    taken: 100,
+    there: 0,
+    people: 1,
+    stopped: false,
+  });
   expect((await run(place, hundred, { size: 30 })).result).toMatchObject({ taken: 0, there: 100 });
   expect(place.bodies('a')).toEqual(inOrder);
 });
@@ -75,7 +90,11 @@ test('a source imported twice is there once, and the report says so', async () =
 test('an import that was stopped goes on, in other batches, without doubles and in order', async () => {
   const place = new Place();
   const stop = new AbortController();
-  const first = await run(place, hundred, { size: 20, signal: stop.signal, onProgress: (messages) => messages >= 40 && stop.abort() });
+  const first = await run(place, hundred, {
+    size: 20,
+    signal: stop.signal,
+    onProgress: (messages) => messages >= 40 && stop.abort(),
+  });
   expect(first.result).toMatchObject({ stopped: true, taken: 40 });
   expect((await run(place, hundred, { size: 33 })).result).toMatchObject({ taken: 60, there: 40, stopped: false });
   expect(place.bodies('a')).toEqual(inOrder);
@@ -83,7 +102,8 @@ test('an import that was stopped goes on, in other batches, without doubles and 
 
 test('one message that cannot be stored keeps out no other', async () => {
   const place = new Place();
-  place.refusing = ({ args }) => ((args as { messages?: { body: string }[] }).messages?.some(({ body }) => body === 'say 41') ? 'storage' : undefined);
+  place.refusing = ({ args }) =>
+    (args as { messages?: { body: string }[] }).messages?.some(({ body }) => body === 'say 41') ? 'storage' : undefined;
   const { result, notes } = await run(place, hundred);
   expect(result.taken).toBe(99);
   expect(place.bodies('a')).toEqual(inOrder.filter((body) => body !== 'say 41'));

@@ -1,29 +1,14 @@
 import { ulid } from '#kernel/ids.ts';
 import type { RefusalCode } from '#kernel/refusals.ts';
-import type { Receipt } from '#kernel/wire.ts';
 import type { ImportedMessage } from '../imports.commands.ts';
 import { ahead } from './ahead.ts';
 import { toBatches, type ImportBatch } from './batches.ts';
 import { ImportChannels, type ImportChannel, type PresentChannel } from './import-channels.ts';
+import { ImportRefused, type ImportDoor } from './import-door.ts';
 import type { ImportIds } from './import-ids.ts';
 import type { ImportItem } from './items.ts';
 import type { ImportNotes } from './notes.ts';
 import { RecentMessages } from './recent-messages.ts';
-
-export interface SystemCommand {
-  id: string;
-  name: string;
-  args: unknown;
-  at: number;
-}
-
-/** The way to the one author. */
-export interface ImportDoor {
-  /** Waits as long as the server says to; rejects when it cannot be reached or the run is stopped. */
-  submit(command: SystemCommand): Promise<Exclude<Receipt, { wait: unknown }>>;
-  /** Which of these messages the channel holds already. */
-  known(channel: string, ids: string[]): Promise<string[]>;
-}
 
 export interface ImportRun {
   items: AsyncIterable<ImportItem>;
@@ -52,19 +37,15 @@ export interface ImportResult {
   channels: ImportChannel[];
 }
 
-/** The place itself refuses: every further command would be refused like this one. */
-export class ImportRefused extends Error {
-  override readonly name = 'ImportRefused';
-  readonly code: RefusalCode;
-
-  constructor(code: RefusalCode, what: string) {
-    super(`The server refused ${what}: ${code}.`);
-    this.code = code;
-  }
-}
-
 /** Refusals that are about one message and not about the place. */
-const ABOUT_MESSAGES: ReadonlySet<RefusalCode> = new Set(['malformed', 'too_large', 'storage', 'screened', 'taken', 'gone']);
+const ABOUT_MESSAGES: ReadonlySet<RefusalCode> = new Set([
+  'malformed',
+  'too_large',
+  'storage',
+  'screened',
+  'taken',
+  'gone',
+]);
 
 /** Batches that are read from the source while the server works on one. */
 const READ_AHEAD = 3;
@@ -107,7 +88,12 @@ export async function runImport(run: ImportRun): Promise<ImportResult> {
   }
 
   async function notThere(channel: string, messages: ImportedMessage[]): Promise<ImportedMessage[]> {
-    const known = new Set(await door.known(channel, messages.map(({ id }) => id)));
+    const known = new Set(
+      await door.known(
+        channel,
+        messages.map(({ id }) => id),
+      ),
+    );
     return messages.filter(({ id }) => !known.has(id));
   }
 

@@ -19,7 +19,9 @@ export function toSourceMessage(
   }
   const files = [...(message.files ?? []), ...(message.file ? [message.file] : [])];
   if (files.length > 0) notes.add('files', undefined, files.length);
-  const body = [textOf(message, files, names), ...files.map((file) => `[file: ${nameOf(file)}]`)].filter((line) => line !== '').join('\n');
+  const body = [textOf(message, files, names), ...files.map((file) => `[file: ${nameOf(file)}]`)]
+    .filter((line) => line !== '')
+    .join('\n');
   const { thread_ts: thread, ts } = message;
   return {
     kind: 'message',
@@ -43,11 +45,18 @@ function textOf({ subtype, text, comment, attachments }: SlackMessage, files: Sl
   const markdown = (written: string | null | undefined) => slackToMarkdown(written ?? '', names).trim();
   // Old exports say "@x uploaded a file: …" around what people wrote; only that is theirs.
   if (subtype === 'file_comment') return markdown(comment?.comment);
-  if (subtype === 'file_share' && /^<@[^>]+> uploaded a file:/.test(text ?? '')) return markdown(files[0]?.initial_comment?.comment);
+  if (subtype === 'file_share' && /^<@[^>]+> uploaded a file:/.test(text ?? ''))
+    return markdown(files[0]?.initial_comment?.comment);
   const said = markdown(text);
   if (subtype === 'me_message' && said !== '' && !said.includes('\n')) return `_${said}_`;
   // Beside a text, attachments are previews of its links. Programs often write nothing else.
-  return said || (attachments ?? []).map((attachment) => markdown(wordsOf(attachment))).filter(Boolean).join('\n\n');
+  return (
+    said ||
+    (attachments ?? [])
+      .map((attachment) => markdown(wordsOf(attachment)))
+      .filter(Boolean)
+      .join('\n\n')
+  );
 }
 
 function wordsOf({ pretext, title, title_link: address, text, fallback }: SlackAttachment): string {

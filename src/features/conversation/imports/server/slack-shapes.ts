@@ -54,7 +54,13 @@ export const SlackMessage = z.object({
   thread_ts: ts.nullish(),
   edited: z.object({ ts }).nullish(),
   reactions: z
-    .array(z.object({ name: z.string(), users: z.array(z.string().max(64)).nullish(), count: z.number().int().min(0).max(1_000_000).nullish() }))
+    .array(
+      z.object({
+        name: z.string(),
+        users: z.array(z.string().max(64)).nullish(),
+        count: z.number().int().min(0).max(1_000_000).nullish(),
+      }),
+    )
     .nullish(),
   files: z.array(file).nullish(),
   file: file.nullish(),

@@ -41,7 +41,9 @@ function plainCode(text: string, names: SlackNames): string {
 
 function codeReference(inner: string, names: SlackNames): string {
   const [target = '', label] = splitOnce(inner);
-  return WEB.test(target) || target.startsWith('mailto:') ? (label ?? target.replace(/^mailto:/, '')) : reference(inner, names);
+  return WEB.test(target) || target.startsWith('mailto:')
+    ? (label ?? target.replace(/^mailto:/, ''))
+    : reference(inner, names);
 }
 
 function reference(inner: string, { people, channels }: SlackNames): string {
@@ -64,7 +66,8 @@ function link(target: string, label: string | undefined): string {
   if (address.startsWith('mailto:')) return label ?? address.slice('mailto:'.length);
   if (!WEB.test(address)) return label ? `${label} (${address})` : address;
   const words = label?.replaceAll('&amp;', '&');
-  if (!words || words === address || address.replace(WEB, '').replace(/\/$/, '') === words.replace(/\/$/, '')) return address;
+  if (!words || words === address || address.replace(WEB, '').replace(/\/$/, '') === words.replace(/\/$/, ''))
+    return address;
   const safe = address.replaceAll(' ', '%20').replaceAll('(', '%28').replaceAll(')', '%29');
   return `[${words.replace(/[[\]\\]/g, '\\$&')}](${safe})`;
 }

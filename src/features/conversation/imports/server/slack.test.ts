@@ -27,11 +27,16 @@ async function read(files: Record<string, unknown>) {
   return { slack, notes, items, messages: items.filter((item): item is SourceMessage => item.kind === 'message') };
 }
 
-const day = (...messages: object[]) => ({ 'tools/2024-01-01.json': messages.map((message) => ({ type: 'message', ...message })) });
+const day = (...messages: object[]) => ({
+  'tools/2024-01-01.json': messages.map((message) => ({ type: 'message', ...message })),
+});
 
 test('a channel comes before its messages, which come in order of time, with their answers', async () => {
   const { items, slack } = await read(
-    day({ ts: '1704067202.000100', user: 'U2', text: 'Yes', thread_ts: '1704067201.000100' }, { ts: '1704067201.000100', user: 'U1', text: 'Ready?', thread_ts: '1704067201.000100' }),
+    day(
+      { ts: '1704067202.000100', user: 'U2', text: 'Yes', thread_ts: '1704067201.000100' },
+      { ts: '1704067201.000100', user: 'U1', text: 'Ready?', thread_ts: '1704067201.000100' },
+    ),
   );
   expect(items).toMatchObject([
     { kind: 'channel', key: 'C1', name: 'tools', topic: 'Tools & more', archived: true, private: false },
@@ -45,8 +50,20 @@ test('a channel comes before its messages, which come in order of time, with the
 test('of an old export’s file lines only what people wrote is taken', async () => {
   const { messages, notes } = await read(
     day(
-      { ts: '1.1', user: 'U1', subtype: 'file_share', text: '<@U1|ana> uploaded a file: <https://x.example/f|map.png> and commented: Look', file: { name: 'map.png', initial_comment: { comment: 'Look' } } },
-      { ts: '2.1', subtype: 'file_comment', text: '<@U2|bo> commented on …', file: { name: 'map.png' }, comment: { user: 'U2', comment: 'Nice' } },
+      {
+        ts: '1.1',
+        user: 'U1',
+        subtype: 'file_share',
+        text: '<@U1|ana> uploaded a file: <https://x.example/f|map.png> and commented: Look',
+        file: { name: 'map.png', initial_comment: { comment: 'Look' } },
+      },
+      {
+        ts: '2.1',
+        subtype: 'file_comment',
+        text: '<@U2|bo> commented on …',
+        file: { name: 'map.png' },
+        comment: { user: 'U2', comment: 'Nice' },
+      },
     ),
   );
   expect(messages.map(({ by, body }) => [by.name, body])).toEqual([
@@ -59,22 +76,46 @@ test('of an old export’s file lines only what people wrote is taken', async ()
 test('programs write under their names, notices are left out, and reactions keep their people', async () => {
   const { messages, notes } = await read(
     day(
-      { ts: '1.1', subtype: 'bot_message', bot_id: 'B1', username: 'Tide bot', text: '', attachments: [{ title: 'High tide', title_link: 'https://t.example', text: '04:12' }] },
+      {
+        ts: '1.1',
+        subtype: 'bot_message',
+        bot_id: 'B1',
+        username: 'Tide bot',
+        text: '',
+        attachments: [{ title: 'High tide', title_link: 'https://t.example', text: '04:12' }],
+      },
       { ts: '2.1', subtype: 'channel_join', user: 'U1', text: 'joined' },
-      { ts: '3.1', subtype: 'me_message', user: 'U1', text: 'waves', reactions: [{ name: 'wave', users: ['U2'], count: 2 }], edited: { user: 'U1', ts: '4.0' } },
+      {
+        ts: '3.1',
+        subtype: 'me_message',
+        user: 'U1',
+        text: 'waves',
+        reactions: [{ name: 'wave', users: ['U2'], count: 2 }],
+        edited: { user: 'U1', ts: '4.0' },
+      },
     ),
   );
   expect(messages).toMatchObject([
     { by: { key: 'bot:B1', name: 'Tide bot' }, body: '[High tide](https://t.example)\n04:12' },
-    { body: '_waves_', editedAt: 4000, reactions: [{ emoji: 'wave', people: [{ key: 'U2', name: 'Bo' }], unnamed: 1 }] },
+    {
+      body: '_waves_',
+      editedAt: 4000,
+      reactions: [{ emoji: 'wave', people: [{ key: 'U2', name: 'Bo' }], unnamed: 1 }],
+    },
   ]);
   expect(notes.count('notice')).toBe(1);
 });
 
 test('a damaged day and a damaged item are reported by name, and the rest is taken', async () => {
-  const { messages, notes } = await read({ ...day({ ts: 'now', text: 'x' }, { ts: '2.1', user: 'U1', text: 'kept' }), 'tools/2024-01-02.json': '{' });
+  const { messages, notes } = await read({
+    ...day({ ts: 'now', text: 'x' }, { ts: '2.1', user: 'U1', text: 'kept' }),
+    'tools/2024-01-02.json': '{',
+  });
   expect(messages.map(({ body }) => body)).toEqual(['kept']);
-  expect(notes.entries()[0]?.[1].examples).toEqual(['tools/2024-01-01.json, item 1: ts is no time', 'tools/2024-01-02.json: is not JSON']);
+  expect(notes.entries()[0]?.[1].examples).toEqual([
+    'tools/2024-01-01.json, item 1: ts is no time',
+    'tools/2024-01-02.json: is not JSON',
+  ]);
 });
 
 test('private channels stay private, and direct conversations are not published', async () => {

@@ -54,11 +54,23 @@ export async function openSlack(files: ExportFiles, notes: ImportNotes): Promise
     async *items() {
       for (const { channel, private: isPrivate, days: own } of channels) {
         const topic = slackToMarkdown(channel.topic?.value || channel.purpose?.value || '', names);
-        yield { kind: 'channel', key: channel.id, name: channel.name, topic, archived: channel.is_archived ?? false, private: isPrivate };
+        yield {
+          kind: 'channel',
+          key: channel.id,
+          name: channel.name,
+          topic,
+          archived: channel.is_archived ?? false,
+          private: isPrivate,
+        };
         for (const day of own) {
           const messages = await readList(files, day, SlackMessage, notes);
           for (const message of messages.sort((a, b) => Number(a.ts) - Number(b.ts))) {
-            const item = toSourceMessage(message, { channel: channel.id, names, where: `${day}, ts ${message.ts}`, notes });
+            const item = toSourceMessage(message, {
+              channel: channel.id,
+              names,
+              where: `${day}, ts ${message.ts}`,
+              notes,
+            });
             if (item) yield item;
           }
           done += 1;
@@ -96,7 +108,10 @@ async function readList<T>(files: ExportFiles, name: string, shape: z.ZodType<T>
     const parsed = shape.safeParse(value);
     if (parsed.success) return [parsed.data];
     const issue = parsed.error.issues[0];
-    notes.add('malformed', `${name}, item ${index + 1}: ${issue?.path.join('.') || 'it'} ${issue?.message ?? ''}`.trim());
+    notes.add(
+      'malformed',
+      `${name}, item ${index + 1}: ${issue?.path.join('.') || 'it'} ${issue?.message ?? ''}`.trim(),
+    );
     return [];
   });
 }
@@ -111,7 +126,9 @@ async function readNames(files: ExportFiles, name: string): Promise<string[]> {
     );
   } catch {
     // Without the list their folders would look like channels: better to stop than to publish them.
-    throw new UnusableExport(`${name} cannot be read, so direct conversations cannot be told from channels. Nothing was taken.`);
+    throw new UnusableExport(
+      `${name} cannot be read, so direct conversations cannot be told from channels. Nothing was taken.`,
+    );
   }
 }
 
