@@ -21,9 +21,9 @@ const ASK_EVERY = 60 * 60_000;
 
 let registered = false;
 
-/** Registers the service worker and follows new versions of it. Once per page. */
+/** Registers the service worker and follows new versions of it. Once per page; not in development, where parts change under it. */
 export async function registerServiceWorker(): Promise<void> {
-  if (registered || !('serviceWorker' in navigator)) return;
+  if (registered || import.meta.env.DEV || !('serviceWorker' in navigator)) return;
   registered = true;
   const hadController = navigator.serviceWorker.controller !== null;
   let reloading = false;
@@ -33,7 +33,7 @@ export async function registerServiceWorker(): Promise<void> {
     reloading = true;
     location.reload();
   });
-  const registration = await navigator.serviceWorker.register('/service-worker.js', { type: import.meta.env.DEV ? 'module' : 'classic' });
+  const registration = await navigator.serviceWorker.register('/service-worker.js');
   const watch = (worker: ServiceWorker | null): void => {
     worker?.addEventListener('statechange', () => {
       if (worker.state === 'installed' && navigator.serviceWorker.controller) updates.offer(worker);

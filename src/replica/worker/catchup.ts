@@ -34,6 +34,7 @@ export interface CatchupTools {
   db: DeviceDatabase;
   documents: Documents;
   epoch(): string | null;
+  head(chain: ChainName): ChainHead | undefined;
   /** A document that the socket keeps current: what the log says of it is known already, and a snapshot may be older. */
   isLive(document: string): boolean;
   onClosed(chain: ChainName): Promise<void>;
@@ -50,11 +51,13 @@ interface Reading {
   /** Segments that arrive in parts and are shown only when the chain is done. */
   arriving: Map<ChainName, Set<string>>;
   reached: Map<ChainName, number>;
+  /** Where the server said each chain stood before it was asked: its answer holds at least that. */
+  told: ReadonlyMap<ChainName, number>;
 }
 
 /** Brings chains up to date by `POST /api/catchup`, in as many answers as the budget needs. */
 export async function catchUp(tools: CatchupTools, wanted: Wanted[], signal: AbortSignal): Promise<void> {
-  const reading = await beginReading(tools.db, wanted);
+  const reading = await beginReading(tools, wanted);
   let left = wanted;
   while (left.length > 0) {
     const body: CatchupRequest = { epoch: tools.epoch(), chains: left, budget: BUDGET };
@@ -77,17 +80,19 @@ export async function catchUp(tools: CatchupTools, wanted: Wanted[], signal: Abo
   }
 }
 
-async function beginReading(db: DeviceDatabase, wanted: Wanted[]): Promise<Reading> {
+async function beginReading({ db, head }: CatchupTools, wanted: Wanted[]): Promise<Reading> {
   const asked = new Set<string>();
   const followed = new Map<ChainName, { held: ReadonlySet<number>; highest: number }>();
+  const told = new Map<ChainName, number>();
   for (const { chain, owner, segments } of wanted) {
     const name = `${chain}/${owner}`;
+    told.set(name, head(name)?.pos ?? 0);
     for (const n of segments ?? []) asked.add(`${name}/${n}`);
     if (segments) continue;
     const held = new Set((await db.chains.get(name))?.segments.map(({ n }) => n));
     followed.set(name, { held, highest: Math.max(-1, ...held) });
   }
-  return { asked, followed, arriving: new Map(), reached: new Map() };
+  return { asked, followed, arriving: new Map(), reached: new Map(), told };
 }
 
 async function take(tools: CatchupTools, reading: Reading, frame: Frame): Promise<void> {
@@ -132,7 +137,8 @@ async function take(tools: CatchupTools, reading: Reading, frame: Frame): Promis
  * Where a chain stands after an answer. Segments fetched by number say nothing of the others: they move the position only
  * when the device had nothing before, and back when they are behind it.
  */
-async function reachDone({ db, documents }: CatchupTools, reading: Reading, chain: ChainName, pos: number): Promise<void> {
+async function reachDone({ db, documents }: CatchupTools, reading: Reading, chain: ChainName, last: number): Promise<void> {
+  const pos = Math.max(last, reading.told.get(chain) ?? 0);
   if (reading.followed.has(chain)) return documents.reach(chain, pos);
   const row = await db.chains.get(chain);
   if (!row || row.segments.length === 0) documents.reach(chain, pos);

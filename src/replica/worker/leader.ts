@@ -201,6 +201,7 @@ export class Leader implements Leading {
       db: this.#db,
       documents: this.#documents,
       epoch: () => this.#places.current?.epoch ?? null,
+      head: (chain) => this.#places.head(chain),
       isLive: (document) => this.#attachments.isLive(document),
       onClosed: (chain) => this.#places.close(chain),
       onProgress: () => this.#count(),
@@ -342,13 +343,13 @@ export class Leader implements Leading {
   async #fetchSegment(chain: ChainName, n: number): Promise<boolean> {
     const name = `${chain}/${n}`;
     const { frames } = readFrames(await bytesOf(await request(`/api/documents/${name}`)));
-    const frame = frames.find((one) => one.what === 'snapshot' && one.document === name);
-    if (!frame || frame.what !== 'snapshot') return false;
-    const row = await this.#db.chains.get(chain);
-    if (!this.#attachments.isLive(name)) this.#documents.replace(name).receive(frame.update);
+    const parts = frames.flatMap((frame) => (frame.what === 'snapshot' || frame.what === 'update' ? [frame] : []));
+    if (parts.length === 0) return false;
+    if (!this.#attachments.isLive(name)) {
+      const document = this.#documents.replace(name);
+      for (const { update } of parts) document.receive(update);
+    }
     this.#documents.markWhole(name);
-    // It may be behind what is known of the chain's other segments: catching up from there brings it level.
-    if (!row || row.segments.length === 0 || frame.pos < row.pos) this.#documents.reach(chain, frame.pos);
     await this.#documents.flush();
     return true;
   }

@@ -1,0 +1,32 @@
+import { build, files } from '$service-worker';
+
+const PREFIX = 'hearth-app-';
+
+/** The page every address of the app starts from; what stands at it is decided on the device. */
+export const SHELL = '/';
+
+/** What carries its content's hash in its name and never changes. */
+export const isImmutable = (path: string): boolean => path.startsWith('/_app/immutable/');
+
+export const cacheOf = (version: string): Promise<Cache> => caches.open(PREFIX + version);
+
+/** Keeps everything this version needs without a network. Files of the version before that did not change are taken from it. */
+export async function keepThisVersion(version: string): Promise<void> {
+  const cache = await cacheOf(version);
+  const unchanged = await Promise.all(
+    build.filter(isImmutable).map(async (path) => {
+      const kept = await caches.match(path);
+      if (kept) await cache.put(path, kept);
+      return kept ? path : null;
+    }),
+  );
+  const known = new Set(unchanged);
+  const fresh = [SHELL, ...build, ...files].filter((path) => !known.has(path));
+  // `reload`: a shell out of the browser's own cache could be of another version than its parts.
+  await cache.addAll(fresh.map((path) => new Request(path, { cache: 'reload' })));
+}
+
+export async function clearOldVersions(version: string): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + version).map((name) => caches.delete(name)));
+}
