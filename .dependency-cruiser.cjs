@@ -8,7 +8,8 @@ module.exports = {
     {
       name: 'no-circles',
       severity: 'error',
-      comment: 'These modules need each other to exist. Move what both need into a third one, or let one tell the other by an event.',
+      comment:
+        'These modules need each other to exist. Move what both need into a third one, or let one tell the other by an event.',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
@@ -23,7 +24,8 @@ module.exports = {
     {
       name: 'ui-never-meets-server',
       severity: 'error',
-      comment: "A slice's ui runs on the device, its server on the server: they meet in the slice's commands, documents and policy.",
+      comment:
+        "A slice's ui runs on the device, its server on the server: they meet in the slice's commands, documents and policy.",
       from: { path: '^src/features/[^/]+/[^/]+/ui/' },
       to: { path: '^src/features/[^/]+/[^/]+/server/' },
     },
@@ -45,14 +47,16 @@ module.exports = {
     {
       name: 'the-kernel-stands-alone',
       severity: 'error',
-      comment: 'src/kernel is what everything else is defined in: it imports nothing of ours. Move the code up, or pass it in.',
+      comment:
+        'src/kernel is what everything else is defined in: it imports nothing of ours. Move the code up, or pass it in.',
       from: { path: '^src/kernel/', pathNot: test },
       to: { path: '^(src/(?!kernel/)|sync-server/|bin/|tests/)' },
     },
     {
       name: 'the-replica-knows-no-feature',
       severity: 'error',
-      comment: 'src/replica carries any document and any command: it reads what slices declare, from the registry, and imports no slice.',
+      comment:
+        'src/replica carries any document and any command: it reads what slices declare, from the registry, and imports no slice.',
       from: { path: '^src/replica/', pathNot: test },
       to: { path: '^src/(features|design)/' },
     },
@@ -97,7 +101,7 @@ module.exports = {
       severity: 'error',
       comment: 'This import leads nowhere.',
       from: {},
-      to: { couldNotResolve: true, pathNot: ['^\\$', '^#paraglide/', '\\.svelte$', '^virtual:'] },
+      to: { couldNotResolve: true, pathNot: ['^\\$', '^#paraglide/', '\\.svelte$', '^virtual:', '^svelte/elements$'] },
     },
   ],
   options: {
@@ -105,7 +109,15 @@ module.exports = {
     exclude: { path: '^(src/paraglide|build|\\.svelte-kit)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['svelte', 'import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.svelte', '.json'] },
-    reporterOptions: { archi: { collapsePattern: '^(src/kernel|src/replica|src/design|src/features/[^/]+/[^/]+|src/routes|sync-server/[^/]+)' } },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.svelte', '.json'],
+    },
+    reporterOptions: {
+      archi: {
+        collapsePattern: '^(src/kernel|src/replica|src/design|src/features/[^/]+/[^/]+|src/routes|sync-server/[^/]+)',
+      },
+    },
   },
 };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 
 const children: ChildProcess[] = [];
@@ -22,16 +23,17 @@ async function live(body: string, options = '{}') {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   children.push(child);
+  const stdout = child.stdout as Readable;
   let output = '';
   const said = (words: string) =>
     new Promise<void>((resolve) => {
       const look = () => output.split('\n').includes(words) && resolve();
-      child.stdout.on('data', look);
+      stdout.on('data', look);
       look();
     });
-  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+  stdout.on('data', (data: Buffer) => (output += data.toString()));
   // Node emits no "close" once we hung up the channel ourselves.
-  const ended = Promise.all([once(child, 'exit'), once(child.stdout, 'end')]).then(([[code]]) => ({
+  const ended = Promise.all([once(child, 'exit'), once(stdout, 'end')]).then(([[code]]) => ({
     code,
     lines: output.trim().split('\n').slice(1),
   }));
