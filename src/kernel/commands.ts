@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { isUlid } from './ids.ts';
+import { MAX_AFTER } from './limits.ts';
 import type { RecordedEvent } from './events.ts';
 import type { ReadRecords, RecordRef, Records } from './records.ts';
 import type { Verdict } from './refusals.ts';
+
+export * from './limits.ts';
 
 /** The thing a command is about: a community (and a channel in it), or a person. The author finds the segment. */
 export interface Target {
@@ -92,13 +95,6 @@ export function defineCommand<Args>(definition: CommandDefinition<Args>): Comman
 
 const ulidText = z.string().refine(isUlid, 'not an id');
 
-/** How many commands one may depend on. */
-export const MAX_AFTER = 16;
-/** Bots cannot answer bots for ever. */
-export const MAX_DEPTH = 5;
-/** Bytes of one command as JSON. */
-export const MAX_COMMAND_BYTES = 64 * 1024;
-
 /** A command on its way. Made on the device, kept in its outbox, sent until it has an answer. */
 export const Envelope = z.strictObject({
   id: ulidText,
@@ -115,7 +111,3 @@ export const Envelope = z.strictObject({
   depth: z.number().int().min(0).max(1000).optional(),
 });
 export type Envelope = z.infer<typeof Envelope>;
-
-/** The version this app writes and the oldest this server still takes. */
-export const COMMAND_VERSION = 1;
-export const OLDEST_COMMAND_VERSION = 1;

@@ -1,4 +1,5 @@
-import { MAX_COMMAND_BYTES, type Envelope } from '#kernel/commands.ts';
+import type { Envelope } from '#kernel/commands.ts';
+import { MAX_COMMAND_BYTES } from '#kernel/limits.ts';
 import { refuse, type Refusal } from '#kernel/refusals.ts';
 import { MAX_BATCH, MAX_FRAME_BYTES } from '#kernel/wire.ts';
 import type { OutboxRow } from '../database/rows.ts';

@@ -1,4 +1,4 @@
-import { COMMAND_VERSION, MAX_AFTER } from '#kernel/commands.ts';
+import { COMMAND_VERSION, MAX_AFTER } from '#kernel/limits.ts';
 import { ulid } from '#kernel/ids.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { NewOutboxRow } from '../database/database.ts';

@@ -1,4 +1,4 @@
-import { COMMAND_VERSION } from '#kernel/commands.ts';
+import { COMMAND_VERSION } from '#kernel/limits.ts';
 import { SEGMENT, segmentOf } from '#kernel/records.ts';
 import type { Places, PlacesPatch } from '#kernel/places.ts';
 import type { ServerMessage } from '#kernel/wire.ts';
