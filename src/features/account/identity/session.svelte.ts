@@ -35,6 +35,17 @@ function keepSignedIn({ account, device }: SignedIn): KnownAccount {
   return known;
 }
 
+/** False when the copy is still there: the browser or another tab holds on to it. */
+async function triedToErase(userId: string): Promise<boolean> {
+  try {
+    await erase?.(userId);
+    return true;
+  } catch (error) {
+    reportError(error);
+    return false;
+  }
+}
+
 /** Who is signed in on this device. Reactive: components that read it follow, in every tab. */
 export const session = {
   /** Also while the session has expired: the app opens with it, reading and writing go on, only sending waits. */
@@ -101,18 +112,17 @@ export const session = {
 
   /**
    * Leaves this device, also offline. The cookie is out of reach of scripts, so without a network its end is
-   * noted and asked for as soon as the server answers. With `erase` everything kept for the account goes as well.
+   * noted and asked for as soon as the server answers. With `erase` everything kept for the account goes as well;
+   * where it could not, `erased` is false and the person is told.
    */
-  async signOut(options: { erase: boolean }): Promise<void> {
+  async signOut(options: { erase: boolean }): Promise<{ erased: boolean }> {
     const leaving = kept?.account.userId;
-    try {
-      // While the account is still this device's: whoever keeps the copy must not be closing it at the same time.
-      if (options.erase && leaving) await erase?.(leaving);
-    } finally {
-      writeLeaving(localStorage, { forget: options.erase });
-      keep(null);
-      await session.finishLeaving();
-    }
+    // While the account is still this device's: whoever keeps the copy must not be closing it at the same time.
+    const erased = !options.erase || !leaving || (await triedToErase(leaving));
+    writeLeaving(localStorage, { forget: options.erase });
+    keep(null);
+    await session.finishLeaving();
+    return { erased };
   },
 
   /** Ends a session that was left while the server was away. Quiet when it still is. */
