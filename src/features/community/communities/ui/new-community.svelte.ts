@@ -40,16 +40,3 @@ export const keepCommunity = (account: string, draft: NewCommunity): void =>
   localStorage.setItem(keyOf(account), JSON.stringify(draft));
 
 export const dropCommunity = (account: string): void => localStorage.removeItem(keyOf(account));
-
-/** An address made of a name: `Tidewater Data School` → `tidewater-data-school`; empty when no Latin letter or figure is in it. */
-export function slugOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 48)
-    .replace(/^-+|-+$/g, '');
-}
-
-export const isSlug = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/.test(text);

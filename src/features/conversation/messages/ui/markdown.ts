@@ -17,7 +17,7 @@ export function createMarkdown(origin: string): (text: string) => string {
 
   markdown.renderer.rules.link_open = (tokens, at, options, _env, self) => {
     const token = tokens[at];
-    const address = token?.attrGet('href') ?? '';
+    const address = String(token?.attrGet('href') ?? '');
     const own = address === origin || address.startsWith(`${origin}/`);
     token?.attrSet('href', own ? address.slice(origin.length) || '/' : address);
     token?.attrSet('rel', 'noopener noreferrer nofollow');
