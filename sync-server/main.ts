@@ -2,13 +2,22 @@ import path from 'node:path';
 import { writeBackup } from './database/backup.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase, type Database } from './database/open.ts';
-import { createAccounts, prepareSetup, registerAccountsApi, resetPassword } from '#features/account/identity/server/index.ts';
+import {
+  createAccounts,
+  prepareSetup,
+  registerAccountsApi,
+  resetPassword,
+} from '#features/account/identity/server/index.ts';
 import { createFirstCommunity } from '#features/community/communities/server/index.ts';
 import { inviteIsValid } from '#features/community/members/server/index.ts';
+import { serverSlices } from '#features/server-slices.ts';
 import { openHost } from './host.ts';
 import { createApi } from './http/api.ts';
 import { createLocalSocket } from './http/local.ts';
+import { carryName } from './subscribers/names.ts';
+import { Subscribers } from './subscribers/subscribers.ts';
 import { createSync } from './sync.ts';
+import { createSystemDoor } from './system-door.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { atPort, readSettings, type Environment } from './settings.ts';
@@ -33,6 +42,15 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
     ...(settings.rates ? { rates: settings.rates } : {}),
   });
   lifecycle.onClose('the sync core', () => sync.close());
+  const subscribers = new Subscribers({
+    definitions: serverSlices.flatMap((slice) => slice.subscribers ?? []),
+    author: sync.author,
+    pool: database.pool,
+    submit: createSystemDoor(sync.gate),
+    log: log.child({ part: 'subscribers' }),
+  });
+  await subscribers.start();
+  lifecycle.onClose('subscribers', () => subscribers.close());
 
   const api = createApi({ settings, database, log, accounts });
   registerAccountsApi(api.app, {
@@ -46,7 +64,10 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
         sample,
       }),
     inviteIsValid: (code) => inviteIsValid({ pool: database.pool, read: sync.readCommunity }, code),
-    onPersonRenamed: (user, name) => sync.replication.rename(user, name),
+    async onPersonRenamed(user, name) {
+      sync.replication.rename(user, name);
+      await carryName(subscribers, user);
+    },
   });
   sync.registerApi(api.app);
 

@@ -86,6 +86,14 @@ export interface Records extends ReadRecords {
   /** Sets a row or a keyed record, or replaces a chain record in its place. */
   put<T>(kind: RecordKind<T>, owner: string, id: string, record: T): void;
   remove<T>(kind: RecordKind<T>, owner: string, id: string): void;
+  /** Brings a person's name and picture up to date in a document that shows them. The author's own; no device has it. */
+  showPerson?(document: string, person: string, shown: ShownPerson): void;
+}
+
+/** What stands beside records of whoever they are by. */
+export interface ShownPerson {
+  name: string;
+  picture?: string;
 }
 
 /** How many records a segment of a chain holds; fixed, so that a `no` names its segment without a look-up. */

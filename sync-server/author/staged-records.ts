@@ -7,6 +7,7 @@ import {
   type ReadRecords,
   type RecordKind,
   type Records,
+  type ShownPerson,
 } from '#kernel/records.ts';
 import type { AuthorDocument } from './document.ts';
 import { Missing } from './missing.ts';
@@ -15,7 +16,8 @@ import type { Partition } from './partition.ts';
 type Step =
   | { do: 'append'; kind: AnyRecordKind; owner: string; record: ChainRecord }
   | { do: 'put'; kind: AnyRecordKind; owner: string; id: string; record: unknown }
-  | { do: 'remove'; kind: AnyRecordKind; owner: string; id: string };
+  | { do: 'remove'; kind: AnyRecordKind; owner: string; id: string }
+  | { do: 'show'; document: AuthorDocument; person: string; shown: ShownPerson };
 
 /** Reads of a partition's memory; throws `Missing` for what would have to be loaded. */
 export class PartitionRecords implements ReadRecords {
@@ -83,7 +85,7 @@ export class StagedRecords extends PartitionRecords implements Records {
   override all<T>(kind: RecordKind<T>, owner: string): T[] {
     const records = new Map(super.all(kind, owner).map((record) => [record, record]));
     for (const step of this.steps) {
-      if (step.kind.kind === kind.kind)
+      if (step.do !== 'show' && step.kind.kind === kind.kind)
         throw new TypeError(`all(${kind.kind}) after a change of it in the same command`);
     }
     return [...records.keys()];
@@ -113,6 +115,17 @@ export class StagedRecords extends PartitionRecords implements Records {
     this.requireLoaded(kind, owner, id);
     this.over.set(`${kind.kind} ${owner} ${id}`, null);
     this.steps.push({ do: 'remove', kind: kind, owner, id });
+  }
+
+  /** Nothing where the person does not stand, or the document is not there: it makes none. */
+  showPerson(document: string, person: string, shown: ShownPerson): void {
+    const [chain = '', owner = '', n = ''] = document.split('/');
+    const { next } = this.partition.head(chain, owner);
+    if (next === 0 || Number(n) > segmentOf(next - 1)) return;
+    const found = this.partition.document(chain, owner, Number(n));
+    const before = found.person(person);
+    if (!before || (before.name === shown.name && before.picture === shown.picture)) return;
+    this.steps.push({ do: 'show', document: found, person, shown });
   }
 
   /** Everything the step will touch is at hand before it is noted, so that taking steps never stops half-way. */

@@ -62,6 +62,10 @@ export class Tick {
   take(partition: Partition, staged: StagedRecords): number | null {
     let last: number | null = null;
     for (const step of staged.steps) {
+      if (step.do === 'show') {
+        this.touch(partition, step.document).putPerson(step.person, step.shown);
+        continue;
+      }
       const kind = step.kind;
       if (step.do === 'append') last = this.append(partition, kind, step.owner, step.record);
       else if (kind.storage === 'row') this.setRow(partition, kind, step.id, step.do === 'put' ? step.record : null);

@@ -47,6 +47,11 @@ export function connectTo(config: pg.ClientConfig, log: Logger): Database {
   pool.on('error', (error) =>
     log.warn({ err: error }, 'An idle database connection was lost; the next statement opens another.'),
   );
+  // A connection that is lost while somebody works on it fails their statement; without a listener of its own it would end
+  // the process as well, since the pool listens to idle ones only.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.debug({ err: error }, 'A database connection was lost.')),
+  );
   return {
     config: named,
     pool,

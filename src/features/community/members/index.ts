@@ -8,9 +8,11 @@ import {
   refreshMember,
   unbanMember,
 } from './members.commands.ts';
+import { showPerson } from './people.commands.ts';
 
 export * from './invites.commands.ts';
 export * from './members.commands.ts';
+export { showPerson } from './people.commands.ts';
 
 export const members: Slice = {
   name: 'members',
@@ -21,6 +23,7 @@ export const members: Slice = {
     banMember,
     unbanMember,
     refreshMember,
+    showPerson,
     createInvite,
     revokeInvite,
   ],

@@ -12,6 +12,7 @@ export const MemberLeft = defineEvent<Who>('MemberLeft');
 export const MemberKicked = defineEvent<Who>('MemberKicked');
 export const MemberBanned = defineEvent<Who>('MemberBanned');
 export const MemberUnbanned = defineEvent<Who>('MemberUnbanned');
+export const MemberRenamed = defineEvent<Who>('MemberRenamed');
 
 const JoinArgs = z.strictObject({ community: id(), invite: id() });
 
@@ -157,4 +158,5 @@ export const refreshMember = defineCommand({
     records.put(Member, community, user, { ...member, name, ...(picture ? { picture } : {}) });
     return undefined;
   },
+  events: ({ community, user }) => [MemberRenamed({ community, user })],
 });

@@ -7,6 +7,7 @@ import { readInvite } from './invites.ts';
 
 const tags = ['Invites'];
 const Id = z.string().max(40);
+const open: Record<string, string[]>[] = [{}, { cookie: [] }, { bearer: [] }];
 
 const lookRoute = createRoute({
   method: 'get',
@@ -14,7 +15,7 @@ const lookRoute = createRoute({
   summary: 'What an invite leads to',
   description: 'Whoever has the code may look, with an account or without.',
   tags,
-  security: [{}, { cookie: [] }, { bearer: [] }],
+  security: open,
   request: { params: z.object({ id: Id }) },
   responses: {
     200: json(
