@@ -29,6 +29,8 @@ export interface Job {
   /** Runs the rules on what stands now; the same code that ran in the gate. May throw `Missing`. */
   allow(records: ReadRecords): Verdict;
   answer(receipt: Receipt): void;
+  /** The same command, sent again while this one was under way. */
+  twins?: Job[];
 }
 
 /** What a commit changed, told after it is durable and the replicas have it. */
@@ -67,7 +69,8 @@ export class Author {
   private inbox: Job[] = [];
   /** Jobs that wait for something to be loaded, and those behind them, by order. */
   private readonly held = new Map<string, Job[]>();
-  private readonly waiting = new Map<string, Job[]>();
+  /** Every job without an answer yet, by its command's id. */
+  private readonly waiting = new Map<string, Job>();
   private pumping: Promise<void> | null = null;
   private closing = false;
   private readonly sweeper: NodeJS.Timeout;
@@ -130,22 +133,22 @@ export class Author {
   }
 
   submit(job: Job): void {
-    const key = keyOf(job);
-    const known = this.outcomes.findAccepted(key);
-    if (known && 'pos' in known) return this.answer(job, known);
-    const running = this.waiting.get(key);
-    if (running) {
-      running.push(job);
+    const { account, id } = job.envelope;
+    const known = this.outcomes.findAccepted(account, id);
+    if (known !== undefined) return job.answer({ id, ok: true, pos: known });
+    const running = this.waiting.get(id);
+    if (running?.envelope.account === account) {
+      running.twins = [...(running.twins ?? []), job];
       return;
     }
-    if (this.inbox.length >= MAX_INBOX || this.closing) {
+    if (running || this.inbox.length >= MAX_INBOX || this.closing) {
       return job.answer({
-        id: job.envelope.id,
+        id,
         ok: false,
         wait: { until: Date.now() + 1000, reason: this.troubled ? 'database' : 'busy' },
       });
     }
-    this.waiting.set(key, []);
+    this.waiting.set(id, job);
     const behind = this.held.get(job.order);
     if (behind) behind.push(job);
     else this.enqueue([job]);
@@ -226,7 +229,7 @@ export class Author {
   }
 
   private dropAnswered(batch: Job[]): Job[] {
-    return batch.filter((job) => this.waiting.has(keyOf(job)));
+    return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
   }
 
   /** Jobs that went aside to wait for something come back by themselves. */
@@ -240,7 +243,7 @@ export class Author {
     const asked = batch.filter((job) => all || this.outcomes.mayBeForgotten(job.envelope.id));
     const depended = batch.flatMap(({ envelope }) =>
       (envelope.after ?? [])
-        .filter((id) => !this.outcomes.find(`${envelope.account} ${id}`))
+        .filter((id) => !this.outcomes.find(envelope.account, id))
         .map((id): [string, string] => [envelope.account, id]),
     );
     if (asked.length + depended.length === 0) return;
@@ -253,12 +256,12 @@ export class Author {
   private async run(batch: Job[]): Promise<void> {
     const tick = new Tick(this.deps.registry);
     const accepted: [Job, number | null][] = [];
-    const acceptedKeys = new Set<string>();
+    const acceptedIds = new Set<string>();
     for (const job of batch) {
-      const key = keyOf(job);
-      const known = this.outcomes.findAccepted(key);
-      if (known) {
-        this.conclude(job, known);
+      const { account, id } = job.envelope;
+      const known = this.outcomes.findAccepted(account, id);
+      if (known !== undefined) {
+        this.conclude(job, { pos: known, no: null });
         continue;
       }
       const behind = this.held.get(job.order);
@@ -267,14 +270,14 @@ export class Author {
         continue;
       }
       try {
-        const result = this.apply(job, tick, acceptedKeys);
+        const result = this.apply(job, tick, acceptedIds);
         if (typeof result === 'object' && result !== null) {
           if ('wait' in result) this.postpone(job);
           else this.conclude(job, { refused: result });
           continue;
         }
         accepted.push([job, result]);
-        acceptedKeys.add(key);
+        acceptedIds.add(id);
       } catch (error) {
         if (error instanceof HalfTaken) throw error;
         if (error instanceof Missing) this.hold(job, error.wanted);
@@ -292,15 +295,14 @@ export class Author {
   }
 
   /** @returns the `no` of what was appended, a refusal, or that it must wait for another command */
-  private apply(job: Job, tick: Tick, acceptedKeys: ReadonlySet<string>): number | null | Refusal | { wait: true } {
+  private apply(job: Job, tick: Tick, acceptedIds: ReadonlySet<string>): number | null | Refusal | { wait: true } {
     const { envelope, command } = job;
     // Order of acceptance is decided here, so the time of acceptance is too.
     const stamp = job.actor.system ? job.stamp : { ...job.stamp, at: Date.now() };
     for (const id of envelope.after ?? []) {
-      const key = `${envelope.account} ${id}`;
-      const outcome = this.outcomes.find(key);
+      const outcome = this.outcomes.find(envelope.account, id);
       if (outcome && 'refused' in outcome) return refuse('dependency');
-      if (!outcome && !acceptedKeys.has(key)) return { wait: true };
+      if (!outcome && !acceptedIds.has(id)) return { wait: true };
     }
     const partition = this.loader.partitions.get(job.partition);
     if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
@@ -361,18 +363,21 @@ export class Author {
   }
 
   private conclude(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
-    const key = keyOf(job);
-    if ('refused' in outcome) this.outcomes.refuse(key, outcome.refused);
-    else this.outcomes.accept(key, outcome);
-    const others = this.waiting.get(key) ?? [];
-    this.waiting.delete(key);
-    for (const asker of [job, ...others]) this.answer(asker, outcome);
+    const { account, id } = job.envelope;
+    if ('refused' in outcome) {
+      this.outcomes.refuse(account, id, outcome.refused);
+      this.reply(job, { id, ok: false, refused: outcome.refused });
+    } else {
+      this.outcomes.accept(account, id, outcome.pos);
+      this.reply(job, { id, ok: true, pos: outcome.pos, ...(outcome.no === null ? {} : { no: outcome.no }) });
+    }
   }
 
-  private answer(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
-    const { id } = job.envelope;
-    if ('refused' in outcome) return job.answer({ id, ok: false, refused: outcome.refused });
-    job.answer({ id, ok: true, pos: outcome.pos, ...(outcome.no === null ? {} : { no: outcome.no }) });
+  /** The one answer of a job, and of those that asked for the same meanwhile. */
+  private reply(job: Job, receipt: Receipt): void {
+    if (this.waiting.get(receipt.id) === job) this.waiting.delete(receipt.id);
+    job.answer(receipt);
+    for (const twin of job.twins ?? []) twin.answer(receipt);
   }
 
   private announceAnswers(): void {
@@ -381,11 +386,7 @@ export class Author {
 
   /** It depends on a command that is neither known nor on its way: the device sends both again, in order. */
   private postpone(job: Job): void {
-    const others = this.waiting.get(keyOf(job)) ?? [];
-    this.waiting.delete(keyOf(job));
-    for (const asker of [job, ...others]) {
-      asker.answer({ id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'dependency' } });
-    }
+    this.reply(job, { id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'dependency' } });
   }
 
   private hold(job: Job, wanted: Wanted): void {
@@ -405,11 +406,7 @@ export class Author {
   }
 
   private failLoad(job: Job): void {
-    const others = this.waiting.get(keyOf(job)) ?? [];
-    this.waiting.delete(keyOf(job));
-    for (const asker of [job, ...others]) {
-      asker.answer({ id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'database' } });
-    }
+    this.reply(job, { id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'database' } });
   }
 
   /** What the command says it needs is fetched at once; what it still misses afterwards interrupts it again. */
@@ -479,7 +476,6 @@ class HalfTaken extends Error {
 
 const UNIQUE = '23505';
 const FENCED = 'HE001';
-const keyOf = ({ envelope }: Job): string => `${envelope.account} ${envelope.id}`;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function sqlState(error: unknown): string {

@@ -1,67 +1,94 @@
-import type { Refusal } from '#kernel/refusals.ts';
 import { timeOf } from '#kernel/ids.ts';
+import type { Refusal } from '#kernel/refusals.ts';
 import type { Querying } from './store.ts';
 
-export type Outcome = { pos: number; no: number | null } | { refused: Refusal };
+export type Outcome = { pos: number } | { refused: Refusal };
 
-/** How many accepted commands are remembered; what is older is asked of the database. */
-const REMEMBERED = 100_000;
-const REMEMBERED_REFUSALS = 10_000;
+/** How many of each are remembered at least; twice as many at most. */
+const REMEMBERED = 50_000;
+const REMEMBERED_REFUSALS = 5_000;
 /** Milliseconds a device's clock may be behind before its new commands are looked up like old ones. */
 const SKEW = 5_000;
 
+/**
+ * A memory of two generations: when the younger is full, the older is dropped whole. No entry is ever moved or deleted,
+ * which costs nothing on the way of every command.
+ */
+class Generations<T> {
+  private readonly size: number;
+  private young = new Map<string, Map<string, T>>();
+  private old = new Map<string, Map<string, T>>();
+  private count = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  get(account: string, id: string): T | undefined {
+    return this.young.get(account)?.get(id) ?? this.old.get(account)?.get(id);
+  }
+
+  /** @returns whether an older generation was dropped */
+  set(account: string, id: string, value: T): boolean {
+    let own = this.young.get(account);
+    if (!own) this.young.set(account, (own = new Map()));
+    own.set(id, value);
+    if (++this.count < this.size) return false;
+    this.count = 0;
+    this.old = this.young;
+    this.young = new Map();
+    return true;
+  }
+}
+
 /** What became of commands: a memory of the last ones, a query for what it no longer covers, the table's key as backstop. */
 export class Outcomes {
-  private readonly accepted = new Map<string, Outcome>();
-  private readonly refused = new Map<string, Outcome>();
+  private readonly accepted = new Generations<number>(REMEMBERED);
+  private readonly refused = new Generations<Refusal>(REMEMBERED_REFUSALS);
   /** Every command whose id is from before this may have been applied without being remembered. */
   private horizon: number;
+  /** When the younger generation of accepted ones began. */
+  private youngSince: number;
 
   constructor(startedAt: number = Date.now()) {
     this.horizon = startedAt;
+    this.youngSince = startedAt;
   }
 
-  find(key: string): Outcome | undefined {
-    return this.accepted.get(key) ?? this.refused.get(key);
+  find(account: string, id: string): Outcome | undefined {
+    const pos = this.accepted.get(account, id);
+    if (pos !== undefined) return { pos };
+    const refused = this.refused.get(account, id);
+    return refused && { refused };
   }
 
-  /** An accepted outcome only: a refused command may be sent again and is judged anew. */
-  findAccepted(key: string): Outcome | undefined {
-    return this.accepted.get(key);
+  /** The position of an accepted one only: a refused command may be sent again and is judged anew. */
+  findAccepted(account: string, id: string): number | undefined {
+    return this.accepted.get(account, id);
   }
 
   mayBeForgotten(id: string): boolean {
     return timeOf(id) < this.horizon + SKEW;
   }
 
-  accept(key: string, outcome: Outcome): void {
-    this.refused.delete(key);
-    this.accepted.set(key, outcome);
-    if (this.accepted.size <= REMEMBERED) return;
-    for (const oldest of this.accepted.keys()) {
-      this.accepted.delete(oldest);
-      this.horizon = Math.max(this.horizon, timeOf(oldest.slice(oldest.indexOf(' ') + 1)));
-      break;
-    }
+  accept(account: string, id: string, pos: number): void {
+    if (!this.accepted.set(account, id, pos)) return;
+    this.horizon = this.youngSince;
+    this.youngSince = Date.now();
   }
 
-  refuse(key: string, refused: Refusal): void {
-    this.refused.set(key, { refused });
-    if (this.refused.size <= REMEMBERED_REFUSALS) return;
-    for (const oldest of this.refused.keys()) {
-      this.refused.delete(oldest);
-      break;
-    }
+  refuse(account: string, id: string, refused: Refusal): void {
+    this.refused.set(account, id, refused);
   }
 
   /** Reads the receipts of these (account, id) pairs into memory. */
   async ask(client: Querying, pairs: readonly [account: string, id: string][]): Promise<void> {
     if (pairs.length === 0) return;
-    const { rows } = await client.query<{ account: string; id: string; pos: string; no: number | null }>(
-      `select r.account, r.id, r.pos, r.no from receipts r
+    const { rows } = await client.query<{ account: string; id: string; pos: string }>(
+      `select r.account, r.id, r.pos from receipts r
        join unnest($1::text[], $2::text[]) asked(account, id) on r.account = asked.account and r.id = asked.id`,
       [pairs.map(([account]) => account), pairs.map(([, id]) => id)],
     );
-    for (const { account, id, pos, no } of rows) this.accept(`${account} ${id}`, { pos: Number(pos), no });
+    for (const { account, id, pos } of rows) this.accept(account, id, Number(pos));
   }
 }

@@ -138,7 +138,7 @@ export class Gate {
     const now = Date.now();
     const stamp: Stamp = { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) };
     // One that was accepted already costs nothing the second time.
-    const repeated = this.deps.author.outcomes.findAccepted(`${envelope.account} ${envelope.id}`);
+    const repeated = this.deps.author.outcomes.findAccepted(envelope.account, envelope.id) !== undefined;
     if (command.limit && !door.actor.system && !repeated) {
       const until = this.deps.limits.charge(door.actor.user, command.limit, stamp.writtenAt ?? now, now);
       if (until !== null) return (answer({ id: envelope.id, ok: false, wait: { until, reason: 'rate' } }), undefined);

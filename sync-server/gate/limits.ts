@@ -15,6 +15,8 @@ export const RATES: Rates = {
 
 /** People whose charges are remembered; the least recently active are forgotten first. */
 const MAX_PEOPLE = 100_000;
+/** Charges older than every window that are kept of one person. */
+const OLD_CHARGES = 1000;
 
 /**
  * Charges of each person and rate, by the time something was written. A backlog is charged to the time it was written in;
@@ -47,10 +49,10 @@ export class Limits {
   }
 
   private forget(rate: Rate, charges: number[], now: number): void {
-    const longest = Math.max(...rate.map(([, seconds]) => seconds)) * 1000;
-    const most = Math.max(...rate.map(([count]) => count)) * 8;
-    // Old charges matter only while a backlog of that time may still come; eight full windows of it are plenty.
-    while (charges.length > most && (charges[0] ?? now) < now - longest) charges.shift();
+    const [longest = 0] = rate.map(([, seconds]) => seconds * 1000).sort((a, b) => b - a);
+    // Old charges matter only while a backlog of that time may still come; some of them are enough to judge it by.
+    if (charges.length > OLD_CHARGES && (charges[OLD_CHARGES] ?? now) < now - longest)
+      charges.splice(0, firstAfter(charges, now - longest) - OLD_CHARGES);
     if (this.charges.size <= MAX_PEOPLE) return;
     for (const oldest of this.charges.keys()) {
       this.charges.delete(oldest);
@@ -59,20 +61,32 @@ export class Limits {
   }
 }
 
-/** Null when one more fits at `time`. */
+/** Null when one more fits at `time`. Charges are in order, so counting them is a search. */
 function freeFrom(rate: Rate, charges: readonly number[], time: number): number | null {
   let until: number | null = null;
+  const upTo = firstAfter(charges, time);
   for (const [count, seconds] of rate) {
     const window = seconds * 1000;
-    const within = charges.filter((charge) => charge > time - window && charge <= time);
-    if (within.length < count) continue;
-    until = Math.max(until ?? 0, (within[within.length - count] ?? time) + window);
+    if (upTo < count || upTo - firstAfter(charges, time - window) < count) continue;
+    until = Math.max(until ?? 0, (charges[upTo - count] ?? time) + window);
   }
   return until;
 }
 
+/** The place of the first charge later than `time`. */
+function firstAfter(charges: readonly number[], time: number): number {
+  let low = 0;
+  let high = charges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((charges[middle] ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function insert(charges: number[], time: number): void {
-  let place = charges.length;
-  while (place > 0 && (charges[place - 1] ?? 0) > time) place--;
-  charges.splice(place, 0, time);
+  const place = firstAfter(charges, time);
+  if (place === charges.length) charges.push(time);
+  else charges.splice(place, 0, time);
 }
