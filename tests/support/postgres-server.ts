@@ -37,7 +37,7 @@ export async function startTestServer(kind: ServerKind): Promise<{ address: Serv
     address: { host, port, user, template },
     async stop() {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

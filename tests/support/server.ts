@@ -62,7 +62,7 @@ export async function startHearth({
     },
     async remove() {
       await hearth.kill('SIGTERM');
-      if (!dataDir) rmSync(folder, { recursive: true, force: true });
+      if (!dataDir) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   return hearth;
