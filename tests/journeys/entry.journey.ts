@@ -109,7 +109,7 @@ test('somebody makes an account, finds their way back in, and ends a session els
     await page.getByLabel('Erase this device’s copy').check();
     await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
     await expect(page).toHaveURL(/\/sign-in/);
-    expect(await page.context().cookies()).toEqual([]);
+    await expect.poll(() => page.context().cookies()).toEqual([]);
     expect(await page.evaluate(() => localStorage.getItem('hearth-session'))).toBeNull();
   } finally {
     await hearth.remove();
