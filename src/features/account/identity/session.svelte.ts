@@ -82,11 +82,11 @@ export const session = {
     return keepSignedIn(answer);
   },
 
-  /** Asks the server, where it can be reached, who is signed in. Never throws for want of a network. */
+  /** Asks the server, where it can be reached, whether whoever is signed in here still is. Never throws for want of a network. */
   async check(): Promise<void> {
     await session.finishLeaving();
     // Still leaving: the cookie is good for an answer, but who it names has left this device.
-    if (isLeaving(localStorage)) return;
+    if (!kept || isLeaving(localStorage)) return;
     try {
       keepSignedIn(await call<SignedIn>('GET', '/api/me'));
     } catch (error) {
