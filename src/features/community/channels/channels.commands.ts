@@ -4,7 +4,7 @@ import { defineEvent } from '#kernel/events.ts';
 import { ref } from '#kernel/records.ts';
 import { refuse, type Verdict } from '#kernel/refusals.ts';
 import { id, line, text } from '#kernel/text.ts';
-import { Category, Channel, channelName, Member, opens } from '../communities/index.ts';
+import { Category, Channel, channelName, guardSubject, Member, opens } from '../communities/index.ts';
 
 type Place = { community: string; channel: string };
 export const ChannelCreated = defineEvent<Place>('ChannelCreated');
@@ -129,8 +129,7 @@ export const expelMember = defineCommand({
     if (user === rules.actor.user && place && opens(rules.records, rules.records.get(Member, community, user), place))
       return undefined;
     const refused = checkManaging(rules, community, channel);
-    if (refused) return refused;
-    return rules.records.get(Member, community, user) ? undefined : refuse('gone');
+    return refused ?? guardSubject(rules, community, user);
   },
   apply(records, { community, channel, user }) {
     const member = records.get(Member, community, user);
