@@ -5,8 +5,10 @@ import type { Session } from './session.ts';
 export type ApiEnv = {
   Variables: {
     session: Session | null;
-    /** The other side's address, a network for IPv6; a proxy's word is taken only with TRUST_PROXY. */
+    /** The other side's address; a proxy's word is taken only with TRUST_PROXY. */
     address: string;
+    /** What limits are counted by: the address, or the network it is in where one person has many (IPv6). */
+    network: string;
     requestId: string;
   };
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf } from './address.ts';
+import { addressOf, networkOf } from './address.ts';
 
-describe('the address limits are counted by', () => {
+describe('who is asking', () => {
   test.each([
     ['without a proxy the header is not read', '203.0.113.9', '10.0.0.1', 0, '203.0.113.9'],
     ['one proxy: the entry it appended', '127.0.0.1', '6.6.6.6, 203.0.113.9', 1, '203.0.113.9'],
@@ -14,12 +14,16 @@ describe('the address limits are counted by', () => {
     expect(addressOf({ remoteAddress, forwardedFor }, trustProxy)).toBe(expected);
   });
 
+  test('an IPv4 address is a network of its own', () => {
+    expect(networkOf('203.0.113.9')).toBe('203.0.113.9');
+    expect(networkOf('unknown')).toBe('unknown');
+  });
+
   test('everyone in one IPv6 network counts as one, whichever way it is written', () => {
-    const of = (remoteAddress: string) => addressOf({ remoteAddress, forwardedFor: undefined }, 0);
-    expect(of('2001:db8:1:2:aaaa::1')).toBe(of('2001:0db8:0001:0002:ffff:ffff:ffff:ffff'));
-    expect(of('2001:db8::1')).toBe('2001:db8:0:0::/64');
-    expect(of('2001:db8:1:2::1')).not.toBe(of('2001:db8:1:3::1'));
-    expect(of('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
-    expect(of('::1')).toBe('0:0:0:0::/64');
+    expect(networkOf('2001:db8:1:2:aaaa::1')).toBe(networkOf('2001:0db8:0001:0002:ffff:ffff:ffff:ffff'));
+    expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0::/64');
+    expect(networkOf('2001:db8:1:2::1')).not.toBe(networkOf('2001:db8:1:3::1'));
+    expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
+    expect(networkOf('::1')).toBe('0:0:0:0::/64');
   });
 });

@@ -8,20 +8,20 @@ type Peer = {
 };
 
 /**
- * The address limits are counted by. Without a trusted proxy the header is anybody's claim and is not read. With n of
+ * Who is asking. Without a trusted proxy the header is anybody's claim and is not read. With n of
  * them, only the nth entry from the end counts: those were appended by the proxies, everything before came from the client.
  */
 export function addressOf(peer: Peer, trustProxy: number): string {
   const claims = trustProxy > 0 ? (peer.forwardedFor?.split(',') ?? []) : [];
   const claimed = claims[Math.max(0, claims.length - trustProxy)]?.trim();
-  return networkOf(claimed || peer.remoteAddress || 'unknown');
+  const address = claimed || peer.remoteAddress || 'unknown';
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }
 
-/** One household usually owns a whole IPv6 /64, so that is what counts as one address. */
-function networkOf(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('%')[0]!.split('::');
+/** What limits are counted by: one household usually owns a whole IPv6 /64, so that counts as one address. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%')[0]!.split('::');
   const left = head ? head.split(':') : [];
   const right = tail ? tail.split(':') : [];
   const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '#kernel/api.ts';
 import { Problem } from '#kernel/problem.ts';
 import type { Session } from '#kernel/session.ts';
-import { addressOf } from './address.ts';
+import { addressOf, networkOf } from './address.ts';
 import { originIsOurs } from './origin.ts';
 import type { OriginSettings } from './origin.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -19,7 +19,9 @@ export const secured: MiddlewareHandler<ApiEnv> = async (c, next) => {
 export function addressed(trustProxy: number): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const remoteAddress = incoming(c)?.socket.remoteAddress;
-    c.set('address', addressOf({ remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }, trustProxy));
+    const address = addressOf({ remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }, trustProxy);
+    c.set('address', address);
+    c.set('network', networkOf(address));
     await next();
   };
 }

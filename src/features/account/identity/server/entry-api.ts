@@ -60,7 +60,7 @@ type EntryDeps = {
 export function registerEntry(app: OpenAPIHono<ApiEnv>, { accounts, limits, inviteIsValid }: EntryDeps): void {
   app.openapi(signInRoute, async (c) => {
     const { email, password } = c.req.valid('json');
-    await limits.attempt(c.var.address);
+    await limits.attempt(c.var.network);
     await limits.guess(email);
     const session = await signIn(c, accounts, email, password);
     await limits.succeeded(email);
@@ -69,10 +69,10 @@ export function registerEntry(app: OpenAPIHono<ApiEnv>, { accounts, limits, invi
 
   app.openapi(signUpRoute, async (c) => {
     const { name, email, password, invite } = c.req.valid('json');
-    await limits.attempt(c.var.address);
+    await limits.attempt(c.var.network);
     const open = (await readInstance(accounts.pool, 'sign_up')) === 'open';
     if (!open && !(invite && (await inviteIsValid?.(invite)))) throw signUpClosed();
-    await limits.account(c.var.address);
+    await limits.account(c.var.network);
     await accounts.auth.api
       .signUpEmail({ body: { name, email, password }, headers: innerCall(c, newDeviceSeed()) })
       .catch((error: unknown) => {

@@ -101,13 +101,13 @@ export function registerSetup(app: OpenAPIHono<ApiEnv>, { accounts, limits, firs
   });
 
   app.openapi(checkRoute, async (c) => {
-    await limits.attempt(c.var.address);
+    await limits.attempt(c.var.network);
     return c.json({ fits: await setupTokenFits(accounts, c.req.valid('json').token) }, 200);
   });
 
   app.openapi(setupRoute, async (c) => {
     const { token, name, email, password, community, sample } = c.req.valid('json');
-    await limits.attempt(c.var.address);
+    await limits.attempt(c.var.network);
     await claimSetup(accounts, token, () => accounts.ensureOperator({ name, email, password }));
     const session = await signIn(c, accounts, email, password);
     // From here on the account stands. A community that fails must not take it back: it can be made from inside.
