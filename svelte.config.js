@@ -5,7 +5,8 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 export default {
   preprocess: vitePreprocess(),
   kit: {
-    adapter: adapter({ out: 'build' }),
+    // The launcher builds beside the app that may be running, and puts the new one in its place when it is complete.
+    adapter: adapter({ out: process.env['HEARTH_BUILD_FOLDER'] ?? 'build' }),
     files: {
       routes: 'src/routes',
       serviceWorker: 'src/service-worker',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { mustRun, root } from './processes.mjs';
 
@@ -17,14 +17,19 @@ const sources = [
 
 /** Builds the app into build/ when anything it is made of has changed since. @param {string} node @param {{ force?: boolean }} [options] */
 export function build(node, { force = false } = {}) {
-  const stamp = path.join(root, 'build', '.made-of');
+  const target = path.join(root, 'build');
+  const stamp = path.join(target, '.made-of');
   const content = fingerprint();
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === content) return;
   console.log('Building the app.');
+  const growing = path.join(root, `.cache/build-${process.pid}`);
   mustRun(node, 'node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn'], 'The app could not be built.', {
     NODE_ENV: 'production',
+    HEARTH_BUILD_FOLDER: growing,
   });
-  writeFileSync(stamp, content);
+  writeFileSync(path.join(growing, '.made-of'), content);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(growing, target);
 }
 
 /** Turns the message files into src/paraglide and writes .svelte-kit, which types and tests need. @param {string} node */
