@@ -92,7 +92,8 @@ export class LocalClient implements ImportDoor {
         return await this.#send('POST', path, body);
       } catch (error) {
         const passes = error instanceof Unreachable || (error instanceof Refused && error.status === 503);
-        if (!passes || performance.now() > end) throw this.#inWords(error);
+        if (!passes) throw this.#inWords(error);
+        if (performance.now() > end) throw goneForLong();
         this.#options.onWait?.('The server does not answer; waiting for it.');
         await pause(PAUSE, undefined, { signal: this.#options.signal });
       }
@@ -140,6 +141,14 @@ export class LocalClient implements ImportDoor {
         'Start it ("npm start"), then run this again; or set HEARTH_DATA_DIR to the folder of the one you mean.',
     );
   }
+}
+
+function goneForLong(): Ending {
+  return new Ending(
+    EXIT.noServer,
+    `Hearth has not answered for ${PATIENCE / 1000} seconds. What was taken before stays.\n` +
+      'When it runs again, run the same command again: it goes on from there.',
+  );
 }
 
 function parse(text: string): unknown {

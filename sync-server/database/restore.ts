@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type pg from 'pg';
 import { restoreBackup, writeBackup } from './backup.ts';
 
@@ -19,6 +21,9 @@ export interface RestoreOptions {
  * @returns path of what was replaced, or null when the database was empty
  */
 export async function restore({ client, backup, replace, keepIn, migrations }: RestoreOptions): Promise<string | null> {
+  if (!existsSync(path.join(backup, 'manifest.json'))) {
+    throw new Error(`There is no complete backup of Hearth in ${backup}. Nothing was touched.`);
+  }
   const isEmpty = await databaseIsEmpty(client);
   const options = migrations === undefined ? {} : { migrations };
   const before = isEmpty ? 0 : await readEpoch(client);

@@ -2,6 +2,7 @@ import type { Slice } from '#kernel/registry.ts';
 import { addReaction, removeReaction } from './reactions.commands.ts';
 import { Reaction } from './reactions.records.ts';
 
+export { qualified } from './emoji-spelling.ts';
 export { addReaction, ReactionAdded, ReactionRemoved, removeReaction } from './reactions.commands.ts';
 export { emoji, parseReactionKey, Reaction, reactionKey, type ReactionRecord } from './reactions.records.ts';
 

@@ -41,7 +41,7 @@ export interface JsonlOptions {
 }
 
 /**
- * Reads the neutral format: JSON, one message a line (docs/OPERATIONS.md, "Importing"). A line that cannot be read is
+ * Reads the neutral format: JSON, one message a line (docs/IMPORTING.md). A line that cannot be read is
  * noted with its number, and reading goes on.
  */
 export async function* readJsonl(

@@ -1,5 +1,6 @@
 import Database from 'emoji-picker-element/database';
 import dataSource from 'emoji-picker-element-data/en/emojibase/data.json?url';
+import { qualified } from '../emoji-spelling.ts';
 
 export interface NamedEmoji {
   emoji: string;
@@ -19,7 +20,7 @@ const database = new Database({ dataSource, locale: 'en' });
 type Found = Awaited<ReturnType<typeof database.getEmojiBySearchQuery>>;
 
 const named = (found: Found): NamedEmoji[] =>
-  found.flatMap((emoji) => ('unicode' in emoji && 'annotation' in emoji ? [{ emoji: emoji.unicode, name: emoji.annotation }] : []));
+  found.flatMap((emoji) => ('unicode' in emoji && 'annotation' in emoji ? [{ emoji: qualified(emoji.unicode), name: emoji.annotation }] : []));
 
 /** The emoji of a group. Throws when the data is neither here nor to be had. */
 export const emojiOf = async (group: EmojiGroup): Promise<NamedEmoji[]> => named(await database.getEmojiByGroup(group));
