@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { embeddedBinaries, type Binaries } from './binaries.ts';
 import { checkVersion, createCluster, environment, readPassword, superuser } from './cluster.ts';
