@@ -5,7 +5,8 @@ import { ref } from '#kernel/records.ts';
 import { refuse } from '#kernel/refusals.ts';
 import { id, text } from '#kernel/text.ts';
 import { checkWriting, guardSubject, Member } from '#features/community/communities/index.ts';
-import { MAX_BODY, Message } from './messages.records.ts';
+import { MAX_BODY } from './limits.ts';
+import { Message } from './messages.records.ts';
 
 type About = { community: string; channel: string; message: string };
 export const MessagePosted = defineEvent<About & { by: string; reply: string | null }>('MessagePosted');

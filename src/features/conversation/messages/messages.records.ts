@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { defineRecord } from '#kernel/records.ts';
 import { text } from '#kernel/text.ts';
-
-/** Characters of a message, fixed. */
-export const MAX_BODY = 4000;
+import { MAX_BODY } from './limits.ts';
 
 export const MessageRecord = z.strictObject({
   v: z.literal(1),
