@@ -75,6 +75,7 @@ export class Author {
   private closing = false;
   private readonly sweeper: NodeJS.Timeout;
   private readonly committedListeners = new Set<(committed: Committed) => void>();
+  private readonly publishingListeners = new Set<() => void>();
   private readonly answeredListeners = new Set<() => void>();
   private readonly troubleListeners = new Set<(troubled: boolean) => void>();
   private troubled = false;
@@ -90,6 +91,11 @@ export class Author {
 
   onCommitted(listener: (committed: Committed) => void): void {
     this.committedListeners.add(listener);
+  }
+
+  /** Runs right before a commit's updates go to the replicas; its answers follow in the same turn. */
+  onPublishing(listener: () => void): void {
+    this.publishingListeners.add(listener);
   }
 
   /** Runs when a batch of answers was given, so that they can travel together. */
@@ -341,6 +347,7 @@ export class Author {
     const written: Written[] = tick.flush();
     await commit(client, tick, written);
     for (const [partition, pos] of tick.partitions) partition.pos = pos;
+    for (const listener of this.publishingListeners) listener();
     for (const { document, update } of written) this.replicas.publish(document.name, update);
     this.announce(tick, written);
     for (const [job, no] of accepted) {

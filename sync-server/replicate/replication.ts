@@ -75,15 +75,26 @@ export class Replication {
   private readonly hocuspocus: Hocuspocus<Context>;
   private readonly connections = new Map<Socket, Map<string, Connection<Context>>>();
   private readonly answered = new Set<Socket>();
+  /** Sockets with commands under way. */
+  private readonly writing = new Set<Socket>();
+  private corked: Socket[] = [];
   private readonly bySession = new Map<string, Set<Socket>>();
   private closing = false;
 
   constructor(deps: ReplicationDependencies) {
     this.deps = deps;
     this.hub = new Hub({ ...deps, closeDocument: (socket, name, reason) => this.closeDocument(socket, name, reason) });
+    deps.author.onPublishing(() => {
+      for (const socket of this.writing) {
+        if (socket.inFlight > 0) this.corked.push(socket);
+        else this.writing.delete(socket);
+      }
+      for (const socket of this.corked) socket.cork();
+    });
     deps.author.onAnswered(() => {
-      for (const socket of this.answered) socket.sendReceipts();
-      this.answered.clear();
+      this.flushAnswered();
+      for (const socket of this.corked) socket.uncork();
+      this.corked = [];
     });
     this.hocuspocus = new Hocuspocus<Context>({
       quiet: true,
@@ -102,8 +113,7 @@ export class Replication {
       },
       // Right before the first answer, and before every later one: what was taken away while it loaded stays away (A4).
       beforeSync: async ({ documentName, context }) => {
-        if (context.socket.revoked.has(documentName))
-          throw new Unavailable();
+        if (context.socket.revoked.has(documentName)) throw new Unavailable();
       },
       connected: async ({ documentName, context, connection }) => {
         await this.attached(context.socket, documentName, connection as Connection<Context>);
@@ -126,7 +136,7 @@ export class Replication {
     if (!session || !actor) return this.turnAway(stream, 401, 'session');
     if (this.closing) return this.turnAway(stream, 503, 'closing');
     const awaySince = await this.deps.away.since(session);
-    this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, request, session, actor, awaySince));
+    this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, stream, request, session, actor, awaySince));
   }
 
   /** Closes every socket of a session that ended. */
@@ -160,12 +170,13 @@ export class Replication {
 
   private open(
     ws: WebSocket,
+    stream: Duplex,
     request: IncomingMessage,
     session: Session,
     actor: Actor,
     awaySince: number | null,
   ): void {
-    const socket = new Socket(ws, ulid(), session, actor, awaySince);
+    const socket = new Socket(ws, stream, ulid(), session, actor, awaySince);
     const flood = new FloodGuard();
     this.connections.set(socket, new Map());
     this.hub.add(socket);
@@ -195,6 +206,7 @@ export class Replication {
       this.hub.remove(socket);
       this.connections.delete(socket);
       this.answered.delete(socket);
+      this.writing.delete(socket);
       ofSession.delete(socket);
       if (ofSession.size === 0) this.bySession.delete(session.id);
       client.handleClose({ code, reason: reason.toString() });
@@ -234,6 +246,7 @@ export class Replication {
     const message = ClientMessage.parse(JSON.parse(text));
     if (message.t === 'read') return this.hub.markRead(socket, message.marks);
     if (message.t === 'typing') return this.hub.tellTyping(socket, message.channel);
+    this.writing.add(socket);
     for (const command of message.commands) {
       this.deps.gate.submit(command, socket, (receipt) => {
         if (!socket.keep(receipt)) return;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import * as encoding from 'lib0/encoding';
 import type WebSocket from 'ws';
 import type { Actor } from '#kernel/commands.ts';
@@ -30,11 +31,13 @@ export class Socket implements Door {
   readonly missed = new Set<string>();
   refusals = 0;
   private readonly ws: WebSocket;
+  private readonly stream: Duplex;
   private readonly address: Uint8Array;
   private receipts: Receipt[] = [];
 
-  constructor(ws: WebSocket, id: string, session: Session, actor: Actor, awaySince: number | null) {
+  constructor(ws: WebSocket, stream: Duplex, id: string, session: Session, actor: Actor, awaySince: number | null) {
     this.ws = ws;
+    this.stream = stream;
     this.id = id;
     this.session = session;
     this.device = session.device;
@@ -59,6 +62,15 @@ export class Socket implements Door {
   keep(receipt: Receipt): boolean {
     this.receipts.push(receipt);
     return this.receipts.length === 1;
+  }
+
+  /** What is sent from here to `uncork` leaves in one system call: an update, and the receipts of what is in it. */
+  cork(): void {
+    this.stream.cork();
+  }
+
+  uncork(): void {
+    this.stream.uncork();
   }
 
   sendReceipts(): void {
