@@ -42,6 +42,8 @@ export type BusMessage =
   | { t: 'typing'; channel: string; user: string; name: string }
   | { t: 'sendTyping'; channel: string }
   | { t: 'try' }
+  /** The browser told a page that the network is gone; not every browser tells workers. */
+  | { t: 'offline' }
   | { t: 'stop' };
 
 /** One account's broadcast channel on this device. A message reaches every other end, never the one that sent it. */

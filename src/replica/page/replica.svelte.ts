@@ -358,6 +358,7 @@ export class PageReplica implements Replica, Host {
     const { signal } = this.#listeners;
     const attempt = (): void => this.#bus.send({ t: 'try' });
     window.addEventListener('online', attempt, { signal });
+    window.addEventListener('offline', () => this.#bus.send({ t: 'offline' }), { signal });
     window.addEventListener('focus', attempt, { signal });
     window.addEventListener('pagehide', () => void this.#drafts.flush(), { signal });
     document.addEventListener(

@@ -2,7 +2,6 @@ import { Dexie } from 'dexie';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { Room } from '../database/room.ts';
 import type { ChainName } from '../database/rows.ts';
-import { BUILT } from '../view/build-chunks.ts';
 import { keepDocuments, type Written } from './keep-documents.ts';
 import { SegmentDocument } from './segment-document.ts';
 
@@ -54,18 +53,16 @@ export class Documents {
       return known;
     }
     const { chain, n } = splitName(name);
-    const [snapshot, updates, row, chunk] = await Promise.all([
+    const [snapshot, updates, row] = await Promise.all([
       this.#db.snapshots.get(name),
       this.#db.updates.where('[doc+seq]').between([name, Dexie.minKey], [name, Dexie.maxKey]).toArray(),
       this.#db.chains.get(chain),
-      this.#db.chunks.get([chain, n * 10]),
     ]);
     const raced = this.#open.get(name);
     if (raced) return raced;
     const document = new SegmentDocument(chain, n);
     const parts = [...(snapshot ? [snapshot.bytes] : []), ...updates.map(({ bytes }) => bytes)];
     document.restore(parts, parts.length, (updates.at(-1)?.seq ?? -1) + 1);
-    if (chunk && chunk.built !== BUILT) document.rebuild();
     if (row?.segments.some((segment) => segment.n === n)) this.#whole.add(name);
     this.#open.set(name, document);
     this.#trim();

@@ -18,6 +18,7 @@ import { bytesOf, Refused, request, SessionEnded, Unreachable } from './http.ts'
 import { Interests } from './interests.ts';
 import { Marks } from './marks.ts';
 import { PlacesKeeper } from './places-keeper.ts';
+import { rebuildViews } from './rebuild-views.ts';
 import { Sender } from './sender.ts';
 import { settleSeen } from './settle-seen.ts';
 
@@ -84,6 +85,7 @@ export class Leader implements Leading {
     this.#marks = new Marks(db, this.#connection, () => this.#places.current);
     this.#off = bus.listen((message) => this.#hear(message));
     this.#inTurn(() => this.#places.load());
+    this.#inTurn(() => rebuildViews(db, this.#documents));
     this.#inTurn(async () => this.#connection.tryNow());
     bus.send({ t: 'hello' });
     this.#tell({});
@@ -304,6 +306,8 @@ export class Leader implements Leading {
         return this.#connection.send({ t: 'typing', channel: message.channel });
       case 'try':
         return this.tryNow();
+      case 'offline':
+        return this.offline();
       case 'evicted':
         for (const { chain, n } of message.evicted) this.#documents.forgetSegment(`${chain}/${n}`);
         return;
