@@ -16,6 +16,10 @@ import { createApi } from './http/api.ts';
 import { createLocalSocket } from './http/local.ts';
 import { carryName } from './subscribers/names.ts';
 import { Subscribers } from './subscribers/subscribers.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { registerJobsApi } from './jobs/jobs-api.ts';
+import { upkeep } from './jobs/upkeep.ts';
+import { Metrics, registerMetrics } from './http/metrics.ts';
 import { createSync } from './sync.ts';
 import { createSystemDoor } from './system-door.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -40,7 +44,15 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
     accounts,
     log,
     ...(settings.rates ? { rates: settings.rates } : {}),
+    onRefused: (what) => metrics.refused(what),
+    onCatchup: (bytes) => metrics.answeredCatchup(bytes),
   });
+  const metrics = new Metrics({
+    pool: database.pool,
+    replication: () => sync.replication.figures(),
+    author: () => sync.author.figures(),
+  });
+  sync.author.onCommitted(({ commands, milliseconds }) => metrics.committed(commands, milliseconds));
   lifecycle.onClose('the sync core', () => sync.close());
   const subscribers = new Subscribers({
     definitions: serverSlices.flatMap((slice) => slice.subscribers ?? []),
@@ -51,6 +63,13 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
   });
   await subscribers.start();
   lifecycle.onClose('subscribers', () => subscribers.close());
+  const jobs = new Jobs({
+    jobs: upkeep({ pool: database.pool, log: log.child({ part: 'jobs' }), subscribers }),
+    pool: database.pool,
+    log: log.child({ part: 'jobs' }),
+  });
+  await jobs.start();
+  lifecycle.onClose('jobs', () => jobs.close());
 
   const api = createApi({ settings, database, log, accounts });
   registerAccountsApi(api.app, {
@@ -70,6 +89,8 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
     },
   });
   sync.registerApi(api.app);
+  registerJobsApi(api.app, { jobs, userOf: accounts.userOf });
+  registerMetrics(api.app, { metrics, userOf: accounts.userOf });
 
   const local = await createLocalSocket({
     dataDir: settings.dataDir,

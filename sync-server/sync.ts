@@ -13,6 +13,7 @@ import { Compaction } from './author/compaction.ts';
 import type { Database } from './database/open.ts';
 import { Gate } from './gate/gate.ts';
 import { Limits, type Rates } from './gate/limits.ts';
+import { RefusedAttempts } from './gate/refused-attempts.ts';
 import type { Screen } from './gate/screen.ts';
 import type { OriginSettings } from './http/origin.ts';
 import { Access } from './replicate/access.ts';
@@ -33,8 +34,10 @@ export interface SyncDependencies {
   /** Other rates than the product's own. */
   rates?: Rates;
   screen?: Screen;
-  /** Counts what was refused, by what it was. */
+  /** Counts what was refused, by what it was; a command by its code: `command:rank`. */
   onRefused?: (what: string) => void;
+  /** Counts the bytes answered to devices that catch up. */
+  onCatchup?: (bytes: number) => void;
 }
 
 export interface Sync {
@@ -60,13 +63,17 @@ export function createSync(deps: SyncDependencies): Sync {
   const { pool } = database;
   const registry = createRegistry(slices);
   const author = new Author({ registry, pool, connect: () => database.connect(), log: log.child({ part: 'author' }) });
+  const attempts = new RefusedAttempts(log.child({ part: 'gate' }));
   const gate = new Gate({
     registry,
     author,
     limits: new Limits(deps.rates),
     log: log.child({ part: 'gate' }),
     ...(deps.screen ? { screen: deps.screen } : {}),
-    ...(onRefused ? { onRefused: ({ code }) => onRefused(`command:${code}`) } : {}),
+    onRefused(refused) {
+      attempts.note(refused);
+      onRefused?.(`command:${refused.code}`);
+    },
   });
   const access = new Access(author, pool);
   const marks = new ReadMarks(pool, log);
@@ -79,7 +86,13 @@ export function createSync(deps: SyncDependencies): Sync {
   };
   const places = new PlacesReader({ author, pool, marks, epoch });
   const away = new Away(pool);
-  const catchup = new Catchup({ pool, access, registry, epoch });
+  const catchup = new Catchup({
+    pool,
+    access,
+    registry,
+    epoch,
+    ...(deps.onCatchup ? { onAnswered: deps.onCatchup } : {}),
+  });
   const actorOf = async (userId: string): Promise<Actor | null> => {
     const account = await accounts.userOf(userId);
     return (

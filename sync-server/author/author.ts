@@ -38,6 +38,9 @@ export interface Committed {
   rows: RowChange[];
   documents: { partition: string; name: string; owner: string; pos: number }[];
   heads: { partition: string; chain: string; owner: string; next: number; pos: number }[];
+  /** How many commands it contains, and how long the database took. */
+  commands: number;
+  milliseconds: number;
 }
 
 export interface AuthorDependencies {
@@ -117,6 +120,13 @@ export class Author {
 
   partition(id: string): Partition | undefined {
     return this.loader.partitions.get(id);
+  }
+
+  /** How much is in memory, and how many commands wait for a commit. */
+  figures(): { partitions: number; documents: number; waiting: number } {
+    let documents = 0;
+    for (const partition of this.loader.partitions.values()) documents += partition.documents.size;
+    return { partitions: this.loader.partitions.size, documents, waiting: this.waiting.size };
   }
 
   /** Loads what a read missed. */
@@ -345,18 +355,20 @@ export class Author {
   private async write(tick: Tick, accepted: [Job, number | null][]): Promise<void> {
     const client = await this.connection();
     const written: Written[] = tick.flush();
+    const began = performance.now();
     await commit(client, tick, written);
+    const milliseconds = performance.now() - began;
     for (const [partition, pos] of tick.partitions) partition.pos = pos;
     for (const listener of this.publishingListeners) listener();
     for (const { document, update } of written) this.replicas.publish(document.name, update);
-    this.announce(tick, written);
+    this.announce(tick, written, { commands: accepted.length, milliseconds });
     for (const [job, no] of accepted) {
       const partition = this.loader.partitions.get(job.partition);
       this.conclude(job, { pos: partition?.pos ?? 0, no });
     }
   }
 
-  private announce(tick: Tick, written: Written[]): void {
+  private announce(tick: Tick, written: Written[], took: { commands: number; milliseconds: number }): void {
     if (this.committedListeners.size === 0) return;
     const heads = new Map<string, Committed['heads'][number]>();
     const documents = written.map(({ partition, document }) => {
@@ -365,7 +377,7 @@ export class Author {
       heads.set(`${chain}/${document.owner}`, { partition: partition.id, ...head });
       return { partition: partition.id, name: document.name, owner: document.owner, pos: partition.pos };
     });
-    const committed = { rows: [...tick.rows.values()], documents, heads: [...heads.values()] };
+    const committed = { rows: [...tick.rows.values()], documents, heads: [...heads.values()], ...took };
     for (const listener of this.committedListeners) listener(committed);
   }
 

@@ -20,6 +20,8 @@ export interface CatchupDependencies {
   access: Access;
   registry: Registry;
   epoch: () => Promise<string>;
+  /** Told of the bytes of every answer, before compression. */
+  onAnswered?: (bytes: number) => void;
 }
 
 interface Row {
@@ -54,7 +56,9 @@ export class Catchup {
         break;
       }
     }
-    return encoding.toUint8Array(encoder);
+    const bytes = encoding.toUint8Array(encoder);
+    this.deps.onAnswered?.(bytes.length);
+    return bytes;
   }
 
   /** One document from its beginning; null when this person may not open it. */

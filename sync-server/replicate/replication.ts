@@ -139,6 +139,11 @@ export class Replication {
     this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, stream, request, session, actor, awaySince));
   }
 
+  /** Devices connected, and documents they have open. */
+  figures(): { sockets: number; documents: number } {
+    return { sockets: this.hub.sockets.size, documents: this.hocuspocus.documents.size };
+  }
+
   /** Closes every socket of a session that ended. */
   endSession(sessionId: string): void {
     for (const socket of this.bySession.get(sessionId) ?? []) {

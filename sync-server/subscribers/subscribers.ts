@@ -37,6 +37,10 @@ export class Subscribers {
     this.timer = setInterval(() => this.wake(), SLOWLY).unref();
   }
 
+  get names(): string[] {
+    return [...this.runners.keys()];
+  }
+
   /** Before the first command: gives everyone a cursor, and sends what a former process still wanted. */
   async start(): Promise<void> {
     const { pool, log } = this.deps;
