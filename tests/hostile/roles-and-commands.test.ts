@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistry } from '#kernel/registry.ts';
 import { ulid } from '#kernel/ids.ts';
@@ -81,5 +83,22 @@ describe('every command from every role', () => {
       [...refused],
     ]);
     expect(traces.rows).toEqual([]);
+  });
+
+  it('recorded events as docs/EVENTS.md says, without a word that anybody wrote (E3)', async () => {
+    const documented = readFileSync(path.join(import.meta.dirname, '../../docs/EVENTS.md'), 'utf8');
+    const { rows } = await world.database.pool.query<{ name: string; data: Record<string, unknown> }>(
+      'select distinct on (name) name, data from events order by name, tx, id',
+    );
+    expect(rows.length).toBeGreaterThan(15);
+    for (const { name, data } of rows) {
+      const fields = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(documented)?.[1]?.match(/\w+/g);
+      expect(fields?.toSorted(), name).toEqual(Object.keys(data).toSorted());
+    }
+    const said = await world.database.pool.query(
+      `select name, value from events, jsonb_each_text(data) field(key, value)
+        where value !~ '^[0-9A-HJKMNP-TV-Z]{26}$' and key not in ('emoji', 'role', 'count')`,
+    );
+    expect(said.rows).toEqual([]);
   });
 });
