@@ -7,7 +7,10 @@ import { chromium } from 'playwright';
 const folder = path.resolve(import.meta.dirname, '../static');
 const mark = readFileSync(path.join(folder, 'icon.svg'), 'utf8');
 // A launcher cuts maskable icons to its own shape: the ground fills the square, the mark keeps to the middle four fifths.
-const square = mark.replace('rx="14" ', '').replace('viewBox="0 0 64 64"', 'viewBox="-8 -8 80 80"').replace('width="64" height="64"', 'x="-8" y="-8" width="80" height="80"');
+const square = mark
+  .replace('rx="14" ', '')
+  .replace('viewBox="0 0 64 64"', 'viewBox="-8 -8 80 80"')
+  .replace('width="64" height="64"', 'x="-8" y="-8" width="80" height="80"');
 
 const icons = [
   { file: 'icon-192.png', size: 192, svg: mark },
@@ -17,12 +20,17 @@ const icons = [
 ];
 
 const executablePath = process.env['HEARTH_CHROMIUM'];
-const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+const browser = await chromium.launch({
+  ...(executablePath ? { executablePath } : {}),
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
 try {
   const page = await browser.newPage();
   for (const { file, size, svg } of icons) {
     await page.setViewportSize({ width: size, height: size });
-    await page.setContent(`<style>html, body { margin: 0; background: transparent } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`);
+    await page.setContent(
+      `<style>html, body { margin: 0; background: transparent } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`,
+    );
     await page.screenshot({ path: path.join(folder, file), omitBackground: true });
   }
 } finally {

@@ -24,7 +24,10 @@ export interface Replica {
   draft(channel: string): Promise<string>;
   saveDraft(channel: string, text: string): void;
   /** Over everything kept on this device, newest first, as one types. */
-  search(query: string, options?: { community?: string; channel?: string; limit?: number; signal?: AbortSignal }): Promise<SearchAnswer>;
+  search(
+    query: string,
+    options?: { community?: string; channel?: string; limit?: number; signal?: AbortSignal },
+  ): Promise<SearchAnswer>;
   /** `false` while the app shell on the server is the one running here. */
   readonly update: { ready: boolean; apply(): Promise<void> };
   readonly typing: (channel: string) => { user: string; name: string }[];

@@ -6,7 +6,13 @@ declare const self: ServiceWorkerGlobalScope;
 /** Answers of the API and the socket are never kept: what a person may read is decided by the server, or stands in the replica. */
 export function isOurs(request: Request): boolean {
   const { origin, pathname } = new URL(request.url);
-  return request.method === 'GET' && origin === self.location.origin && pathname !== '/api' && !pathname.startsWith('/api/') && pathname !== '/sync';
+  return (
+    request.method === 'GET' &&
+    origin === self.location.origin &&
+    pathname !== '/api' &&
+    !pathname.startsWith('/api/') &&
+    pathname !== '/sync'
+  );
 }
 
 /** From this version's cache; what is not in it comes from the network. */

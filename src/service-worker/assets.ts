@@ -28,5 +28,7 @@ export async function keepThisVersion(version: string): Promise<void> {
 
 export async function clearOldVersions(version: string): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + version).map((name) => caches.delete(name)));
+  await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + version).map((name) => caches.delete(name)),
+  );
 }

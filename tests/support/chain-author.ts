@@ -27,7 +27,10 @@ export class ChainAuthor {
     return `channel/${this.channel}`;
   }
 
-  post(body: string, { id = ulid(), by = 'ben', name = 'Ben' }: { id?: string; by?: string; name?: string } = {}): string {
+  post(
+    body: string,
+    { id = ulid(), by = 'ben', name = 'Ben' }: { id?: string; by?: string; name?: string } = {},
+  ): string {
     const no = this.next++;
     this.#noOf.set(id, no);
     this.#commit(segmentOf(no), (doc) => {
@@ -100,7 +103,12 @@ export class ChainAuthor {
             encoding.writeVarUint(encoder, 4);
             return;
           }
-          encoding.writeVarUint(encoder, this.#snapshots.has(row.document) && row === this.log.find(({ document }) => document === row.document) ? 2 : 1);
+          encoding.writeVarUint(
+            encoder,
+            this.#snapshots.has(row.document) && row === this.log.find(({ document }) => document === row.document)
+              ? 2
+              : 1,
+          );
           encoding.writeVarString(encoder, row.document);
           encoding.writeVarUint(encoder, row.pos);
           encoding.writeVarUint8Array(encoder, row.update);
@@ -117,7 +125,9 @@ export class ChainAuthor {
 
   /** Bodies as they stand, in order. */
   bodies(): string[] {
-    return this.#segments().flatMap((n) => (this.doc(n).getArray('records').toArray() as { body: string }[]).map(({ body }) => body));
+    return this.#segments().flatMap((n) =>
+      (this.doc(n).getArray('records').toArray() as { body: string }[]).map(({ body }) => body),
+    );
   }
 
   #segments(): number[] {
@@ -143,6 +153,10 @@ export class ChainAuthor {
     doc.transact(() => work(doc));
     doc.off('update', take);
     this.pos++;
-    this.log.push({ document: `${this.chain}/${n}`, pos: this.pos, update: update ?? Y.encodeStateAsUpdate(doc, before) });
+    this.log.push({
+      document: `${this.chain}/${n}`,
+      pos: this.pos,
+      update: update ?? Y.encodeStateAsUpdate(doc, before),
+    });
   }
 }

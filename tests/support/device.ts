@@ -35,7 +35,9 @@ export class TestDevice {
   async everything(): Promise<string> {
     const tables = await Promise.all(this.db.tables.map((table) => table.toArray()));
     const decoder = new TextDecoder();
-    return JSON.stringify(tables, (_key, value: unknown) => (ArrayBuffer.isView(value) ? decoder.decode(value) : value));
+    return JSON.stringify(tables, (_key, value: unknown) =>
+      ArrayBuffer.isView(value) ? decoder.decode(value) : value,
+    );
   }
 
   async erase(): Promise<void> {
@@ -52,4 +54,3 @@ export class TestDevice {
     });
   }
 }
-

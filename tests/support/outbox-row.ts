@@ -10,7 +10,14 @@ interface RowOverrides extends Partial<Omit<OutboxRow, 'envelope'>> {
 }
 
 /** A post in `general` that waits in an outbox, with anything replaced. */
-export function buildRow({ name = 'message.post', args, body = 'Good morning', after, at = 1000, ...rest }: RowOverrides = {}): OutboxRow {
+export function buildRow({
+  name = 'message.post',
+  args,
+  body = 'Good morning',
+  after,
+  at = 1000,
+  ...rest
+}: RowOverrides = {}): OutboxRow {
   const id = rest.id ?? ulid();
   return {
     order: 1,

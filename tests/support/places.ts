@@ -32,7 +32,12 @@ export function buildCommunityPlace(overrides: Partial<CommunityPlace> = {}): Co
     rank: 20,
     permissions: ['messages.post', 'messages.react'],
     roles: [
-      { id: 'owner', name: 'Owner', rank: 100, permissions: ['messages.post', 'messages.react', 'channels.manage', 'messages.moderate'] },
+      {
+        id: 'owner',
+        name: 'Owner',
+        rank: 100,
+        permissions: ['messages.post', 'messages.react', 'channels.manage', 'messages.moderate'],
+      },
       { id: 'member', name: 'Member', rank: 20, permissions: ['messages.post', 'messages.react'] },
     ],
     categories: [],

@@ -16,10 +16,23 @@ async function buildDevice(): Promise<DeviceDatabase> {
   open.push(db);
   for (const [order, channel] of ['open', 'secret'].entries()) {
     const chain = `channel/${channel}`;
-    await db.chains.put({ chain, community: 'garden', pos: 5, next: 1, segments: [{ n: 0, bytes: 1, records: 1, from: 1, to: 1 }] });
+    await db.chains.put({
+      chain,
+      community: 'garden',
+      pos: 5,
+      next: 1,
+      segments: [{ n: 0, bytes: 1, records: 1, from: 1, to: 1 }],
+    });
     await db.snapshots.put({ doc: `${chain}/0`, bytes: new TextEncoder().encode(`text of ${channel}`) });
     await db.updates.put({ doc: `${chain}/0`, seq: 0, bytes: new TextEncoder().encode(`more of ${channel}`) });
-    await db.chunks.put({ chain, chunk: 0, built: 1, records: [{ id: 'm', no: 0, body: `text of ${channel}` }], people: {}, reactions: {} });
+    await db.chunks.put({
+      chain,
+      chunk: 0,
+      built: 1,
+      records: [{ id: 'm', no: 0, body: `text of ${channel}` }],
+      people: {},
+      reactions: {},
+    });
     await db.texts.put({
       chain,
       n: 0,
@@ -38,7 +51,9 @@ async function buildDevice(): Promise<DeviceDatabase> {
 
 async function everything(db: DeviceDatabase): Promise<string> {
   const tables = await Promise.all(db.tables.map((table) => table.toArray()));
-  return JSON.stringify(tables, (_key, value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+  return JSON.stringify(tables, (_key, value: unknown) =>
+    value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
+  );
 }
 
 test('O7: of a closed channel nothing stays on the device but the texts that waited for it, refused', async () => {
@@ -47,7 +62,8 @@ test('O7: of a closed channel nothing stays on the device but the texts that wai
   expect(chains).toContain('channel/secret');
   const left = await everything(db);
   for (const gone of ['text of secret', 'more of secret', 'draft in secret']) expect(left).not.toContain(gone);
-  for (const stays of ['text of open', 'more of open', 'draft in open', 'waits for open', 'waits for secret']) expect(left).toContain(stays);
+  for (const stays of ['text of open', 'more of open', 'draft in open', 'waits for open', 'waits for secret'])
+    expect(left).toContain(stays);
   const rows = await db.outbox.where('channel').equals('secret').toArray();
   expect(rows.map(({ state, refusal }) => [state, refusal?.code])).toEqual([['refused', 'unavailable']]);
 });

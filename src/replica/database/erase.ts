@@ -13,7 +13,10 @@ async function dropChain(db: DeviceDatabase, chain: ChainName): Promise<void> {
   await db.chunks.where('[chain+chunk]').between([chain, Dexie.minKey], [chain, Dexie.maxKey]).delete();
   await db.texts.where('[chain+n]').between([chain, Dexie.minKey], [chain, Dexie.maxKey]).delete();
   await db.snapshots.where('doc').startsWith(`${chain}/`).delete();
-  await db.updates.where('[doc+seq]').between([`${chain}/`, Dexie.minKey], [`${chain}/\uffff`, Dexie.maxKey]).delete();
+  await db.updates
+    .where('[doc+seq]')
+    .between([`${chain}/`, Dexie.minKey], [`${chain}/\uffff`, Dexie.maxKey])
+    .delete();
   await db.chains.delete(chain);
 }
 
@@ -28,7 +31,12 @@ export async function eraseLost(db: DeviceDatabase, lost: LostAccess): Promise<C
     const inside = await db.chains.where('community').anyOf(lost.communities).primaryKeys();
     const chains = [...new Set([...inside, ...lost.channels.map(channelChain), ...lost.communities.map(membersChain)])];
     for (const chain of chains) await dropChain(db, chain);
-    const channels = [...new Set([...lost.channels, ...inside.filter((chain) => chain.startsWith('channel/')).map((chain) => chain.slice(8))])];
+    const channels = [
+      ...new Set([
+        ...lost.channels,
+        ...inside.filter((chain) => chain.startsWith('channel/')).map((chain) => chain.slice(8)),
+      ]),
+    ];
     await db.drafts.bulkDelete(channels);
     await db.marks.bulkDelete(channels);
     await db.kept.bulkDelete(lost.communities);
@@ -37,7 +45,8 @@ export async function eraseLost(db: DeviceDatabase, lost: LostAccess): Promise<C
     const rows = await db.outbox.toArray();
     for (const row of rows.filter(({ channel, community }) => isLost(channel, community))) {
       if (row.state === 'accepted') await db.outbox.delete(row.order);
-      else if (row.state !== 'refused') await db.outbox.put({ ...row, state: 'refused', refusal: refuse('unavailable') });
+      else if (row.state !== 'refused')
+        await db.outbox.put({ ...row, state: 'refused', refusal: refuse('unavailable') });
     }
     return chains;
   });
@@ -46,7 +55,10 @@ export async function eraseLost(db: DeviceDatabase, lost: LostAccess): Promise<C
 /** Erases copies only: another epoch (P6), or a lease that ran out. Outbox, drafts and marks stay. */
 export async function eraseCopies(db: DeviceDatabase, communities: string[] | 'all'): Promise<ChainName[]> {
   return db.transaction('rw', copies(db), async () => {
-    const chains = communities === 'all' ? await db.chains.toCollection().primaryKeys() : await db.chains.where('community').anyOf(communities).primaryKeys();
+    const chains =
+      communities === 'all'
+        ? await db.chains.toCollection().primaryKeys()
+        : await db.chains.where('community').anyOf(communities).primaryKeys();
     if (communities === 'all') for (const table of copies(db)) await table.clear();
     else for (const chain of chains) await dropChain(db, chain);
     return chains;

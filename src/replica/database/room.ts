@@ -11,7 +11,11 @@ type Named = { name?: unknown; inner?: unknown };
 
 /** Dexie reports a full disk as `QuotaExceededError`, or as `AbortError` with that as its inner error. */
 export function isQuotaError(error: unknown): boolean {
-  for (let cause = error as Named | null | undefined, depth = 0; cause && depth < 4; cause = cause.inner as Named, depth++) {
+  for (
+    let cause = error as Named | null | undefined, depth = 0;
+    cause && depth < 4;
+    cause = cause.inner as Named, depth++
+  ) {
     if (cause.name === 'QuotaExceededError') return true;
   }
   return false;
@@ -28,7 +32,10 @@ export async function dropSegment(db: DeviceDatabase, chain: ChainName, n: numbe
   const first = (n * SEGMENT) / CHUNK;
   await db.snapshots.delete(doc);
   await db.updates.where('[doc+seq]').between([doc, Dexie.minKey], [doc, Dexie.maxKey]).delete();
-  await db.chunks.where('[chain+chunk]').between([chain, first], [chain, first + SEGMENT / CHUNK], true, false).delete();
+  await db.chunks
+    .where('[chain+chunk]')
+    .between([chain, first], [chain, first + SEGMENT / CHUNK], true, false)
+    .delete();
   await db.texts.delete([chain, n]);
 }
 
@@ -43,7 +50,10 @@ function oldestFirst(rows: ChainRow[]): { chain: ChainName; segment: KeptSegment
 }
 
 /** Makes room by removing the oldest segments on the device; outbox, drafts and places are never touched (O5). */
-export async function evictOldest(db: DeviceDatabase, isWanted: (chain: ChainName, n: number) => boolean): Promise<Evicted[]> {
+export async function evictOldest(
+  db: DeviceDatabase,
+  isWanted: (chain: ChainName, n: number) => boolean,
+): Promise<Evicted[]> {
   return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
     const rows = await db.chains.toArray();
     const leaving = oldestFirst(rows)

@@ -62,7 +62,9 @@ test('a batch stays within its count, its bytes and the room that is left', () =
   expect(nextBatch(many, 0, none, 7).rows).toHaveLength(7);
   const large = Array.from({ length: 20 }, (_, order) => buildRow({ order, body: 'x'.repeat(40_000) }));
   const batch = nextBatch(large, 0, none).rows;
-  expect(new TextEncoder().encode(JSON.stringify(batch.map(({ envelope }) => envelope))).length).toBeLessThan(MAX_FRAME_BYTES);
+  expect(new TextEncoder().encode(JSON.stringify(batch.map(({ envelope }) => envelope))).length).toBeLessThan(
+    MAX_FRAME_BYTES,
+  );
   expect(batch.length).toBeGreaterThan(1);
 });
 

@@ -20,7 +20,12 @@ export interface Batch {
  * What to send next: in order per target (C3), nothing before what it depends on (C4), never past the limits of a frame.
  * `inFlight` are ids that were sent on this connection and have no answer yet.
  */
-export function nextBatch(rows: OutboxRow[], now: number, inFlight: ReadonlySet<string>, room: number = MAX_BATCH): Batch {
+export function nextBatch(
+  rows: OutboxRow[],
+  now: number,
+  inFlight: ReadonlySet<string>,
+  room: number = MAX_BATCH,
+): Batch {
   const batch: Batch = { rows: [], refused: [], wakeAt: null };
   const blockedTargets = new Set<string>();
   const standing = new Map(rows.map((row) => [row.id, row]));

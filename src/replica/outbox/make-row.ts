@@ -73,9 +73,17 @@ export function makeRow(registry: Registry, draft: Draft, rows: readonly OutboxR
 const SEEN_IN_PLACES = ['community', 'channel', 'category', 'role'];
 
 /** Where what a command touched will be seen when it is confirmed, and which ids it makes. */
-export function effectOf(touched: readonly Touched[], row: NewOutboxRow, account: string): Pick<OutboxRow, 'seenIn' | 'creates'> {
-  const creates = touched.filter(({ how, fresh, storage }) => how !== 'remove' && fresh && storage !== 'keyed').map(({ id }) => id);
-  const structural = touched.some(({ kind, id }) => SEEN_IN_PLACES.includes(kind) || (kind === 'member' && id === account));
+export function effectOf(
+  touched: readonly Touched[],
+  row: NewOutboxRow,
+  account: string,
+): Pick<OutboxRow, 'seenIn' | 'creates'> {
+  const creates = touched
+    .filter(({ how, fresh, storage }) => how !== 'remove' && fresh && storage !== 'keyed')
+    .map(({ id }) => id);
+  const structural = touched.some(
+    ({ kind, id }) => SEEN_IN_PLACES.includes(kind) || (kind === 'member' && id === account),
+  );
   if (structural) return { seenIn: 'places', creates };
   const inChain = touched.find(({ chain }) => chain !== undefined);
   if (inChain) return { seenIn: `${inChain.chain}/${inChain.owner}`, creates };

@@ -54,11 +54,14 @@ test('without an answer everything stays', async () => {
   expect((await db.outbox.toArray()).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });
 
-test.each([401, 409])('C6: a session that is gone or another account’s (%i) leaves the rows where they are', async (status) => {
-  const db = await buildOutbox(2);
-  expect(await postOutbox(db, { fetch: serve(() => status) })).toEqual({ what: 'locked' });
-  expect(await db.outbox.count()).toBe(2);
-});
+test.each([401, 409])(
+  'C6: a session that is gone or another account’s (%i) leaves the rows where they are',
+  async (status) => {
+    const db = await buildOutbox(2);
+    expect(await postOutbox(db, { fetch: serve(() => status) })).toEqual({ what: 'locked' });
+    expect(await db.outbox.count()).toBe(2);
+  },
+);
 
 test('a server in trouble is tried again later', async () => {
   const db = await buildOutbox(1);

@@ -42,7 +42,12 @@ export async function postOutbox(db: DeviceDatabase, options: PostOptions = {}):
 async function postCommands(send: typeof fetch, body: string): Promise<Receipt[] | PostOutcome> {
   let response: Response;
   try {
-    response = await send('/api/commands', { method: 'POST', headers: { 'content-type': 'application/json' }, body, credentials: 'same-origin' });
+    response = await send('/api/commands', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      credentials: 'same-origin',
+    });
   } catch (error) {
     // fetch rejects with TypeError for every failure of the network; anything else is ours.
     if (error instanceof TypeError) return { what: 'offline' };

@@ -37,13 +37,18 @@ test('O4: a refused command stays with its reason', () => {
 test('C10: a wait is kept in this device’s time, and never makes it spin', () => {
   const row = buildRow({ state: 'sent' });
   const wait = (until: number): Receipt => ({ id: row.id, ok: false, wait: { until, reason: 'rate' } });
-  expect(settle(row, wait(90_000), (time) => time - 60_000, 1000)).toMatchObject({ state: 'waiting', waitUntil: 30_000 });
+  expect(settle(row, wait(90_000), (time) => time - 60_000, 1000)).toMatchObject({
+    state: 'waiting',
+    waitUntil: 30_000,
+  });
   expect(settle(row, wait(0), same, 1000)?.waitUntil).toBeGreaterThan(1000);
 });
 
 test('C6: what another account’s session refuses is kept, unsent', () => {
   const row = buildRow({ state: 'sent' });
-  expect(settle(row, { id: row.id, ok: false, refused: { code: 'account' } }, same, 0)).toMatchObject({ state: 'waiting' });
+  expect(settle(row, { id: row.id, ok: false, refused: { code: 'account' } }, same, 0)).toMatchObject({
+    state: 'waiting',
+  });
 });
 
 test('C1: a second receipt changes nothing', async () => {
@@ -52,7 +57,10 @@ test('C1: a second receipt changes nothing', async () => {
   const receipt: Receipt = { id: row.id, ok: true, pos: 3, no: 0 };
   expect(await keepReceipts(db, [receipt], same)).toEqual({ placed: [['general', 0]], session: [] });
   const once = await db.outbox.toArray();
-  expect(await keepReceipts(db, [receipt, { id: ulid(), ok: true, pos: 9 }], same)).toEqual({ placed: [], session: [] });
+  expect(await keepReceipts(db, [receipt, { id: ulid(), ok: true, pos: 9 }], same)).toEqual({
+    placed: [],
+    session: [],
+  });
   expect(await db.outbox.toArray()).toEqual(once);
 });
 

@@ -10,7 +10,12 @@ const NOT_THE_COMMANDS_FAULT: readonly RefusalCode[] = ['account', 'update'];
 const LEAST_WAIT = 250;
 
 /** What one receipt makes of its row; undefined removes it: accepted, and its effect is not something this device shows. */
-export function settle(row: OutboxRow, receipt: Receipt, toDeviceTime: (serverTime: number) => number, now: number): OutboxRow | undefined {
+export function settle(
+  row: OutboxRow,
+  receipt: Receipt,
+  toDeviceTime: (serverTime: number) => number,
+  now: number,
+): OutboxRow | undefined {
   const { refusal: _refusal, waitUntil: _waitUntil, ...rest } = row;
   if (receipt.ok) {
     if (row.seenIn === null) return undefined;
@@ -31,7 +36,11 @@ export interface Settled {
 }
 
 /** Writes the answers to the outbox in one transaction. Receipts of rows that are gone are late copies and change nothing. */
-export async function keepReceipts(db: DeviceDatabase, receipts: Receipt[], toDeviceTime: (serverTime: number) => number): Promise<Settled> {
+export async function keepReceipts(
+  db: DeviceDatabase,
+  receipts: Receipt[],
+  toDeviceTime: (serverTime: number) => number,
+): Promise<Settled> {
   const settled: Settled = { placed: [], session: [] };
   await db.transaction('rw', db.outbox, async () => {
     for (const receipt of receipts) {

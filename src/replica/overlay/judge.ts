@@ -34,7 +34,14 @@ export function canIn(places: Places, community: string | undefined, permission:
 }
 
 /** What the rules say on this device (C8): only to grey out and warn, the server decides. Undefined is a yes. */
-export function judge(registry: Registry, places: Places, others: Ground, actor: Actor, name: string, args: unknown): Refusal | undefined {
+export function judge(
+  registry: Registry,
+  places: Places,
+  others: Ground,
+  actor: Actor,
+  name: string,
+  args: unknown,
+): Refusal | undefined {
   const definition = definitionOf(registry, name);
   if (!definition) return refuse('unknown_command');
   const parsed = definition.args.safeParse(args);

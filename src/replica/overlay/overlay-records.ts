@@ -106,7 +106,14 @@ export class OverlayRecords implements Records, Ground {
     const changes = this.#changes.get(place) ?? new Map<string, unknown>();
     changes.set(id, record);
     this.#changes.set(place, changes);
-    this.touched.push({ kind: kind.kind, storage: kind.storage, chain: kind.chain ?? kind.published?.chain, owner, id, how, fresh });
+    this.touched.push({
+      kind: kind.kind,
+      storage: kind.storage,
+      chain: kind.chain ?? kind.published?.chain,
+      owner,
+      id,
+      how,
+      fresh,
+    });
   }
 }
-

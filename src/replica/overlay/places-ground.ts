@@ -12,7 +12,18 @@ function communityRow(place: CommunityPlace): Row {
 
 function channelRow(community: string, place: ChannelPlace): Row {
   const { id, name, topic, category, position, archived } = place;
-  return { community, id, name, topic, category, position, private: place.private, archived, createdBy: '', createdAt: 0 };
+  return {
+    community,
+    id,
+    name,
+    topic,
+    category,
+    position,
+    private: place.private,
+    archived,
+    createdBy: '',
+    createdAt: 0,
+  };
 }
 
 /** Of members, places know only the person themselves: the role, and the private channels they see. */
@@ -65,7 +76,10 @@ export class PlacesGround implements Ground {
       case 'channel':
         return (place?.channels ?? []).map((channel) => ({ id: channel.id, record: channelRow(owner, channel) }));
       case 'category':
-        return (place?.categories ?? []).map((category) => ({ id: category.id, record: { community: owner, ...category } }));
+        return (place?.categories ?? []).map((category) => ({
+          id: category.id,
+          record: { community: owner, ...category },
+        }));
       case 'role':
         return (place?.roles ?? []).map((role) => ({ id: role.id, record: { community: owner, ...role } }));
       default:
@@ -88,7 +102,12 @@ function roleOf({ id, name, rank, permissions }: RoleShape): RoleShape {
 }
 
 /** One community as it will stand when what waits was accepted; null when the person will have left it. */
-function predictCommunity(id: string, before: CommunityPlace | undefined, records: OverlayRecords, user: Places['user']): CommunityPlace | null {
+function predictCommunity(
+  id: string,
+  before: CommunityPlace | undefined,
+  records: OverlayRecords,
+  user: Places['user'],
+): CommunityPlace | null {
   const community = records.get('community', id, id) as CommunityRowShape | undefined;
   const member = records.get('member', id, user.id) as MemberShape | undefined;
   if (!community || !member || member.state !== 'active') return null;
@@ -121,7 +140,11 @@ function predictCommunity(id: string, before: CommunityPlace | undefined, record
     rank: role?.rank ?? before?.rank ?? 0,
     permissions,
     roles,
-    categories: rows<CategoryPlace>(records, 'category', id).map(({ id: category, name, position }) => ({ id: category, name, position })),
+    categories: rows<CategoryPlace>(records, 'category', id).map(({ id: category, name, position }) => ({
+      id: category,
+      name,
+      position,
+    })),
     channels,
   };
 }
@@ -130,7 +153,9 @@ const ROW_KINDS = ['community', 'channel', 'category', 'role', 'member'];
 
 /** Places with what waits applied; the very same object when nothing in the outbox touches them. */
 export function predictPlaces(places: Places, records: OverlayRecords): Places {
-  const touched = new Set(records.touched.filter((touch) => ROW_KINDS.includes(touch.kind)).map((touch) => touch.owner));
+  const touched = new Set(
+    records.touched.filter((touch) => ROW_KINDS.includes(touch.kind)).map((touch) => touch.owner),
+  );
   if (touched.size === 0) return places;
   const known = places.communities.map((community) => community.id);
   const communities = [...known, ...[...touched].filter((id) => !known.includes(id))]

@@ -33,10 +33,14 @@ const owned = (): Places =>
 const row = (name: string, args: Record<string, unknown>, rest: Partial<OutboxRow> = {}) =>
   buildRow({ name, args: { community: garden, ...args }, community: garden, seenIn: 'places', ...rest });
 
-const after = (places: Places, ...rows: OutboxRow[]) => predictPlaces(places, predict(rows, registry, new PlacesGround(places), actor).records);
+const after = (places: Places, ...rows: OutboxRow[]) =>
+  predictPlaces(places, predict(rows, registry, new PlacesGround(places), actor).records);
 
 test('a channel made offline is there to write in; what is known of the others stays', () => {
-  const places = after(owned(), row('channel.create', { id: ideas, name: 'ideas', topic: '', category: null, position: 5, private: false }));
+  const places = after(
+    owned(),
+    row('channel.create', { id: ideas, name: 'ideas', topic: '', category: null, position: 5, private: false }),
+  );
   const channels = places.communities[0]?.channels;
   expect(channels?.map(({ name, write, next, read }) => [name, write, next, read])).toEqual([
     ['general', true, 12, 4],
@@ -54,10 +58,20 @@ test('a community made offline is there with its channels', () => {
   const create = buildRow({
     name: 'community.create',
     community: club,
-    args: { community: club, slug: 'club', name: 'Club', description: '', categories: [], channels: [{ id: talk, name: 'talk', topic: '', category: null }] },
+    args: {
+      community: club,
+      slug: 'club',
+      name: 'Club',
+      description: '',
+      categories: [],
+      channels: [{ id: talk, name: 'talk', topic: '', category: null }],
+    },
   });
   const places = after(owned(), create);
-  expect(places.communities.map(({ name, role }) => [name, role])).toEqual([['Garden', 'owner'], ['Club', 'owner']]);
+  expect(places.communities.map(({ name, role }) => [name, role])).toEqual([
+    ['Garden', 'owner'],
+    ['Club', 'owner'],
+  ]);
   expect(places.communities[1]?.channels.map(({ name, write }) => [name, write])).toEqual([['talk', true]]);
 });
 
@@ -79,7 +93,13 @@ test('C4: a command depends on whatever in the outbox makes what it names', () =
 });
 
 test('a new row knows what it makes and where its effect will be seen', () => {
-  const draft = { account: ada, device: 'phone', place: '', name: 'channel.create', args: { community: garden, id: ideas, name: 'ideas' } };
+  const draft = {
+    account: ada,
+    device: 'phone',
+    place: '',
+    name: 'channel.create',
+    args: { community: garden, id: ideas, name: 'ideas' },
+  };
   const made = makeRow(registry, draft, [], 1000);
   const { commands } = predict([made as OutboxRow], registry, new PlacesGround(owned()), actor);
   expect(effectOf(commands[0]?.touched ?? [], made, ada)).toEqual({ seenIn: 'places', creates: [ideas] });
@@ -88,7 +108,9 @@ test('a new row knows what it makes and where its effect will be seen', () => {
 });
 
 test('C8: the device says no with the server’s own rules, and never guesses about what it does not have', () => {
-  const member = buildPlaces({ communities: [buildCommunityPlace({ id: garden, channels: [buildChannelPlace({ id: general })] })] });
+  const member = buildPlaces({
+    communities: [buildCommunityPlace({ id: garden, channels: [buildChannelPlace({ id: general })] })],
+  });
   const ask = (name: string, args: Record<string, unknown>) => judge(registry, member, nothing, actor, name, args);
   expect(ask('message.post', { community: garden, channel: general, body: 'Hello' })).toBeUndefined();
   expect(ask('message.post', { community: garden, channel: ideas, body: 'Hello' })).toEqual({ code: 'unavailable' });

@@ -39,7 +39,12 @@ export function predict(rows: readonly OutboxRow[], registry: Registry, ground: 
   return { records, commands };
 }
 
-function applyTo(records: OverlayRecords, definition: CommandDefinition<unknown>, row: OutboxRow, actor: Actor): Verdict {
+function applyTo(
+  records: OverlayRecords,
+  definition: CommandDefinition<unknown>,
+  row: OutboxRow,
+  actor: Actor,
+): Verdict {
   const { args, id, at } = row.envelope;
   // An update of the app may have changed what a command takes: what was written before is then shown by its text alone.
   if (!definition.args.safeParse(args).success) return refuse('malformed');

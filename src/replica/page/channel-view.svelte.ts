@@ -172,7 +172,10 @@ export class ChannelWindow implements ChannelView, OpenView {
     if (shown) return 'there';
     const middle = await this.#chunk(chunk, fetching);
     if (!middle) return 'missing';
-    const keys = Array.from({ length: 2 * AROUND + 1 }, (_, index): [string, number] => [this.chain, chunk - AROUND + index]);
+    const keys = Array.from({ length: 2 * AROUND + 1 }, (_, index): [string, number] => [
+      this.chain,
+      chunk - AROUND + index,
+    ]);
     const rows = await this.#host.db.chunks.bulkGet(keys);
     const before = rows.slice(0, AROUND).filter((row) => row !== undefined);
     const after = rows.slice(AROUND + 1).filter((row) => row !== undefined);
@@ -216,7 +219,9 @@ export class ChannelWindow implements ChannelView, OpenView {
     const last = this.#chunks.at(-1)?.chunk ?? 0;
     const mine = stale.filter((chunk) => this.#chunks.some((row) => row.chunk === chunk));
     const following = wasAtEnd ? stale.filter((chunk) => chunk > last).sort((a, b) => a - b) : [];
-    const rows = await this.#host.db.chunks.bulkGet([...mine, ...following].map((chunk): [string, number] => [this.chain, chunk]));
+    const rows = await this.#host.db.chunks.bulkGet(
+      [...mine, ...following].map((chunk): [string, number] => [this.chain, chunk]),
+    );
     const fresh = new Map(rows.flatMap((row) => (row ? [[row.chunk, row] as const] : [])));
     const chunks = this.#chunks.map((row) => fresh.get(row.chunk) ?? row);
     for (const chunk of following) {
@@ -272,7 +277,8 @@ export class ChannelWindow implements ChannelView, OpenView {
       before: new Map(this.messages.map((message) => [message.id, message])),
       settled: this.#settled,
     });
-    const same = messages.length === this.messages.length && messages.every((message, index) => message === this.messages[index]);
+    const same =
+      messages.length === this.messages.length && messages.every((message, index) => message === this.messages[index]);
     if (!same) this.messages = messages;
     this.atStart = (this.#chunks[0]?.chunk ?? 0) === 0;
     this.atEnd = atEnd;

@@ -30,7 +30,10 @@ function memberOf(record: StoredRecord): ViewMember {
 export function sortMembers(members: ViewMember[], roles: readonly RolePlace[]): ViewMember[] {
   const rank = new Map(roles.map((role) => [role.id, role.rank]));
   const names = new Intl.Collator(undefined, { sensitivity: 'base' });
-  return members.sort((a, b) => (rank.get(b.role) ?? 0) - (rank.get(a.role) ?? 0) || names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  return members.sort(
+    (a, b) =>
+      (rank.get(b.role) ?? 0) - (rank.get(a.role) ?? 0) || names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
+  );
 }
 
 /** The list of a community's members, from its chain on this device. */
@@ -105,7 +108,10 @@ export class MembersWindow implements MembersView, OpenView {
   async #read(): Promise<void> {
     if (this.#closed) return;
     const wanted = this.#parts * PART;
-    const rows = await this.#host.db.chunks.where('[chain+chunk]').between([this.chain, 0], [this.chain, wanted], true, false).toArray();
+    const rows = await this.#host.db.chunks
+      .where('[chain+chunk]')
+      .between([this.chain, 0], [this.chain, wanted], true, false)
+      .toArray();
     this.#chunks = new Map(rows.map((row) => [row.chunk, row]));
     this.refresh();
   }
@@ -124,7 +130,9 @@ export class MembersWindow implements MembersView, OpenView {
   #predicted(): StoredRecord[] {
     const records = [...this.#chunks.values()].flatMap((row) => row.records);
     const { registry, confirmedPlaces, rows, actor } = this.#host;
-    const waiting = rows.filter((row) => row.community === this.#community && row.seenIn === this.chain && row.state !== 'refused');
+    const waiting = rows.filter(
+      (row) => row.community === this.#community && row.seenIn === this.chain && row.state !== 'refused',
+    );
     if (!registry || !confirmedPlaces || waiting.length === 0) return records;
     const ground: Ground = { get: (kind, owner, id) => this.record(kind, owner, id), all: () => [] };
     const { records: overlay } = predict(waiting, registry, new PlacesGround(confirmedPlaces, ground), actor);
@@ -141,7 +149,14 @@ export class MembersWindow implements MembersView, OpenView {
     if (kind !== 'member' || owner !== this.#community) return undefined;
     for (const { records } of this.#chunks.values()) {
       const found = records.find((record) => record.id === id);
-      if (found) return { ...found, user: found.id, community: owner, state: found['unclaimed'] ? 'unclaimed' : 'active', rooms: [] };
+      if (found)
+        return {
+          ...found,
+          user: found.id,
+          community: owner,
+          state: found['unclaimed'] ? 'unclaimed' : 'active',
+          rooms: [],
+        };
     }
     return undefined;
   }

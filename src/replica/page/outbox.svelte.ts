@@ -124,13 +124,20 @@ export class PageOutbox implements Outbox {
         left: false,
         text: oldText,
         creates: old.creates.map((one) => renamed.get(one) ?? one),
-        envelope: { ...envelope, id, args: rename(oldArgs, renamed), at: Date.now(), ...(after.length > 0 ? { after } : {}) },
+        envelope: {
+          ...envelope,
+          id,
+          args: rename(oldArgs, renamed),
+          at: Date.now(),
+          ...(after.length > 0 ? { after } : {}),
+        },
       });
     };
     await again(row, args, text);
     for (const other of await db.outbox.orderBy('order').toArray()) {
       const follows = other.envelope.after?.some((one) => renamed.has(one));
-      if (follows && other.state === 'refused' && other.refusal?.code === 'dependency') await again(other, other.envelope.args, other.text);
+      if (follows && other.state === 'refused' && other.refusal?.code === 'dependency')
+        await again(other, other.envelope.args, other.text);
     }
   }
 
@@ -147,5 +154,10 @@ export class PageOutbox implements Outbox {
 
 /** Arguments that name a command's record by its old id name it by the new one. */
 function rename(args: Record<string, unknown>, renamed: ReadonlyMap<string, string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, typeof value === 'string' ? (renamed.get(value) ?? value) : value]));
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? (renamed.get(value) ?? value) : value,
+    ]),
+  );
 }

@@ -28,7 +28,13 @@ export class TabPresence {
   tell(): void {
     const saving = (navigator as Sparing).connection?.saveData ?? false;
     const frugal = saving || this.#battery?.charging === false;
-    this.#bus.send({ t: 'interest', tab: this.#tab, chains: this.#chains(), visible: document.visibilityState === 'visible', frugal });
+    this.#bus.send({
+      t: 'interest',
+      tab: this.#tab,
+      chains: this.#chains(),
+      visible: document.visibilityState === 'visible',
+      frugal,
+    });
   }
 
   stop(): void {

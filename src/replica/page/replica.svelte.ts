@@ -93,6 +93,8 @@ export class PageReplica implements Replica, Host {
     this.#showRows(rows);
     bus.listen((message) => this.#hear(message));
     this.#listenToPage();
+    // A leader that was there before us says how things stand.
+    bus.send({ t: 'hello' });
     // With something waiting the overlay is part of the first paint; otherwise nothing of it needs the rules.
     if (rows.length > 0) void this.#loadRules();
   }
@@ -133,14 +135,20 @@ export class PageReplica implements Replica, Host {
     return this.#open(new MembersWindow(this, community));
   }
 
-  async submit(name: string, args: Record<string, unknown>, options: { after?: string[] } = {}): Promise<{ id: string }> {
+  async submit(
+    name: string,
+    args: Record<string, unknown>,
+    options: { after?: string[] } = {},
+  ): Promise<{ id: string }> {
     const registry = await this.#loadRules();
     const draft = { account: this.account.id, device: this.#device, name, args, after: options.after, place: '' };
     const row = makeRow(registry, draft, this.rows, Date.now());
     row.place = this.#placeName(row);
     Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, this.account.id));
     try {
-      await withRoom(this.db, { onEvicted: (evicted) => this.#bus.send({ t: 'evicted', evicted }) }, () => this.db.outbox.add(row));
+      await withRoom(this.db, { onEvicted: (evicted) => this.#bus.send({ t: 'evicted', evicted }) }, () =>
+        this.db.outbox.add(row),
+      );
     } catch (error) {
       if (!isQuotaError(error)) throw error;
       this.sync.noteOutboxFull(true);
@@ -166,7 +174,10 @@ export class PageReplica implements Replica, Host {
     this.#drafts.save(channel, text);
   }
 
-  search(query: string, options: { community?: string; channel?: string; limit?: number; signal?: AbortSignal } = {}): Promise<SearchAnswer> {
+  search(
+    query: string,
+    options: { community?: string; channel?: string; limit?: number; signal?: AbortSignal } = {},
+  ): Promise<SearchAnswer> {
     const { signal, ...rest } = options;
     return this.#startWorker().search(query, rest, signal);
   }
@@ -335,7 +346,10 @@ export class PageReplica implements Replica, Host {
       case 'outbox':
         return this.#readOutboxSoon();
       case 'marks':
-        this.#marks = new Map([...this.#marks, ...message.marks.map(([channel, read]) => [channel, Math.max(read, this.#marks.get(channel) ?? 0)] as const)]);
+        this.#marks = new Map([
+          ...this.#marks,
+          ...message.marks.map(([channel, read]) => [channel, Math.max(read, this.#marks.get(channel) ?? 0)] as const),
+        ]);
         return;
       case 'status': {
         const before = this.reachable;
@@ -381,7 +395,12 @@ function withMarks(places: Places, marks: ReadonlyMap<string, number>): Places {
   if (!places.communities.some(({ channels }) => channels.some(moved))) return places;
   const communities = places.communities.map((community) =>
     community.channels.some(moved)
-      ? { ...community, channels: community.channels.map((channel) => (moved(channel) ? { ...channel, read: marks.get(channel.id) ?? channel.read } : channel)) }
+      ? {
+          ...community,
+          channels: community.channels.map((channel) =>
+            moved(channel) ? { ...channel, read: marks.get(channel.id) ?? channel.read } : channel,
+          ),
+        }
       : community,
   );
   return { ...places, communities };

@@ -23,7 +23,9 @@ export class PageStorage implements DeviceStorage {
     ]);
     const policyOf = new Map(policies.map(({ community, policy }) => [community, policy]));
     this.kept = (confirmedPlaces?.communities ?? []).map(({ id, name, channels }) => {
-      const segments = chains.filter((row) => row.community === id && row.chain.startsWith('channel/')).flatMap((row) => row.segments);
+      const segments = chains
+        .filter((row) => row.community === id && row.chain.startsWith('channel/'))
+        .flatMap((row) => row.segments);
       return {
         community: id,
         name,

@@ -21,7 +21,10 @@ export class Typing {
   hear(channel: string, user: string, name: string): void {
     const key = `${channel} ${user}`;
     clearTimeout(this.#timers.get(key));
-    this.#timers.set(key, setTimeout(() => this.#remove(channel, user), SHOWN));
+    this.#timers.set(
+      key,
+      setTimeout(() => this.#remove(channel, user), SHOWN),
+    );
     const others = this.in(channel).filter((one) => one.user !== user);
     this.#channels = new Map(this.#channels).set(channel, [...others, { user, name }]);
   }

@@ -31,6 +31,9 @@ test('O7: a channel that vanished and a community that was left are lost', () =>
 });
 
 test('a community one joins is added', () => {
-  const after = applyPatch(buildPlaces(), { version: 2, communities: [buildCommunityPlace({ id: 'choir', channels: [] })] });
+  const after = applyPatch(buildPlaces(), {
+    version: 2,
+    communities: [buildCommunityPlace({ id: 'choir', channels: [] })],
+  });
   expect(after.communities.map(({ id }) => id)).toEqual(['garden', 'choir']);
 });

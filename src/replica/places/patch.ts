@@ -6,7 +6,9 @@ export function applyPatch(places: Places, patch: PlacesPatch): Places {
   const replaced = new Map((patch.communities ?? []).map((community) => [community.id, community]));
   const known = new Set(places.communities.map(({ id }) => id));
   const communities = [
-    ...places.communities.filter(({ id }) => !left.has(id)).map((community) => merge(community, replaced.get(community.id))),
+    ...places.communities
+      .filter(({ id }) => !left.has(id))
+      .map((community) => merge(community, replaced.get(community.id))),
     ...[...replaced.values()].filter(({ id }) => !known.has(id) && !left.has(id)),
   ];
   const heads = new Map((patch.heads ?? []).map(([channel, next, pos]) => [channel, { next, pos }]));
@@ -27,12 +29,21 @@ function merge(before: CommunityPlace, after: CommunityPlace | undefined): Commu
     channels: after.channels.map((channel) => {
       const old = known.get(channel.id);
       if (!old) return channel;
-      return { ...channel, next: Math.max(channel.next, old.next), pos: Math.max(channel.pos, old.pos), read: Math.max(channel.read, old.read) };
+      return {
+        ...channel,
+        next: Math.max(channel.next, old.next),
+        pos: Math.max(channel.pos, old.pos),
+        read: Math.max(channel.read, old.read),
+      };
     }),
   };
 }
 
-function move(community: CommunityPlace, heads: Map<string, { next: number; pos: number }>, read: Map<string, number>): CommunityPlace {
+function move(
+  community: CommunityPlace,
+  heads: Map<string, { next: number; pos: number }>,
+  read: Map<string, number>,
+): CommunityPlace {
   if (!community.channels.some(({ id }) => heads.has(id) || read.has(id))) return community;
   return {
     ...community,
@@ -61,7 +72,9 @@ export function lostAccess(before: Places, after: Places): LostAccess {
   const member = new Set(after.communities.map(({ id }) => id));
   return {
     communities: before.communities.filter(({ id }) => !member.has(id)).map(({ id }) => id),
-    channels: before.communities.flatMap(({ channels }) => channels.filter(({ id }) => !open.has(id)).map(({ id }) => id)),
+    channels: before.communities.flatMap(({ channels }) =>
+      channels.filter(({ id }) => !open.has(id)).map(({ id }) => id),
+    ),
   };
 }
 

@@ -13,7 +13,8 @@ function people(row: TextRow, from: string | null): Set<number> | null {
   const found = new Set<number>();
   row.people.forEach(({ id, name }, index) => {
     const lower = name.toLowerCase();
-    if (id.toLowerCase() === from || lower.startsWith(from) || lower.replaceAll(' ', '').startsWith(from)) found.add(index);
+    if (id.toLowerCase() === from || lower.startsWith(from) || lower.replaceAll(' ', '').startsWith(from))
+      found.add(index);
   });
   return found;
 }
@@ -21,7 +22,8 @@ function people(row: TextRow, from: string | null): Set<number> | null {
 /** Where every line of a text starts: right after each break, without the last one. */
 export function lineStarts(text: string): Uint32Array {
   const starts: number[] = [];
-  for (let at = text.indexOf('\n'); at !== -1 && at < text.length - 1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let at = text.indexOf('\n'); at !== -1 && at < text.length - 1; at = text.indexOf('\n', at + 1))
+    starts.push(at + 1);
   return Uint32Array.from(starts);
 }
 
@@ -72,7 +74,8 @@ export function marksIn(body: string, words: string[]): [number, number][] {
   if (lower.length !== body.length) return [];
   const marks: [number, number][] = [];
   for (const word of words) {
-    for (let at = lower.indexOf(word); at !== -1; at = lower.indexOf(word, at + word.length)) marks.push([at, at + word.length]);
+    for (let at = lower.indexOf(word); at !== -1; at = lower.indexOf(word, at + word.length))
+      marks.push([at, at + word.length]);
   }
   return joined(marks.sort((a, b) => a[0] - b[0]));
 }

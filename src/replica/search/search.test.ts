@@ -45,7 +45,10 @@ test('what only looks like a filter is a word', () => {
 });
 
 test('marks cover every occurrence once, joined where they overlap', () => {
-  expect(marksIn('Dawn at dawn', ['dawn'])).toEqual([[0, 4], [8, 12]]);
+  expect(marksIn('Dawn at dawn', ['dawn'])).toEqual([
+    [0, 4],
+    [8, 12],
+  ]);
   expect(marksIn('recording', ['record', 'cording'])).toEqual([[0, 9]]);
 });
 

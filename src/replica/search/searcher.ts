@@ -61,7 +61,8 @@ export class Searcher {
       if (found.length > limit && (found[limit]?.at ?? 0) >= place.to) break;
       const loaded = await this.#load(`channel/${place.channel}`, place.n);
       if (!loaded) continue;
-      for (const line of scan(loaded.row, loaded.starts, query)) found.push({ ...line, channel: place.channel, community: place.community });
+      for (const line of scan(loaded.row, loaded.starts, query))
+        found.push({ ...line, channel: place.channel, community: place.community });
       found.sort((a, b) => b.at - a.at || b.no - a.no);
       found.length = Math.min(found.length, limit + 1);
     }
@@ -71,15 +72,25 @@ export class Searcher {
   async #segments(places: Places, query: Query, options: SearchOptions): Promise<Place[]> {
     const rows: ChainRow[] = await this.#db.chains.toArray();
     const channels = new Map(
-      places.communities.flatMap((community) => community.channels.map((channel) => [channel.id, { community: community.id, name: channel.name }] as const)),
+      places.communities.flatMap((community) =>
+        community.channels.map((channel) => [channel.id, { community: community.id, name: channel.name }] as const),
+      ),
     );
     const place = (row: ChainRow): Place[] => {
       const channel = row.chain.startsWith('channel/') ? row.chain.slice('channel/'.length) : '';
       const known = channels.get(channel);
-      if (!known || (options.channel && options.channel !== channel) || (options.community && options.community !== known.community)) return [];
+      if (
+        !known ||
+        (options.channel && options.channel !== channel) ||
+        (options.community && options.community !== known.community)
+      )
+        return [];
       if (query.in !== null && !known.name.toLowerCase().startsWith(query.in)) return [];
       return row.segments
-        .filter(({ from, to }) => (query.before === null || from < query.before) && (query.after === null || to >= query.after))
+        .filter(
+          ({ from, to }) =>
+            (query.before === null || from < query.before) && (query.after === null || to >= query.after),
+        )
         .map(({ n, to }) => ({ channel, community: known.community, n, to }));
     };
     return rows.flatMap(place).sort((a, b) => b.to - a.to);
@@ -103,11 +114,17 @@ export class Searcher {
   }
 
   async #hits(found: Found[], query: Query): Promise<SearchHit[]> {
-    const keys = [...new Set(found.map(({ channel, no }) => `channel/${channel} ${chunkOf(no)}`))].map((key): [string, number] => {
-      const [chain = '', chunk = ''] = key.split(' ');
-      return [chain, Number(chunk)];
-    });
-    const chunks = new Map((await this.#db.chunks.bulkGet(keys)).flatMap((row) => (row ? [[`${row.chain} ${row.chunk}`, row] as const] : [])));
+    const keys = [...new Set(found.map(({ channel, no }) => `channel/${channel} ${chunkOf(no)}`))].map(
+      (key): [string, number] => {
+        const [chain = '', chunk = ''] = key.split(' ');
+        return [chain, Number(chunk)];
+      },
+    );
+    const chunks = new Map(
+      (await this.#db.chunks.bulkGet(keys)).flatMap((row) =>
+        row ? [[`${row.chain} ${row.chunk}`, row] as const] : [],
+      ),
+    );
     return found.flatMap(({ channel, community, no }) => {
       const chunk = chunks.get(`channel/${channel} ${Math.floor(no / CHUNK)}`);
       const record = chunk?.records.find((one) => one.no === no);
@@ -115,7 +132,16 @@ export class Searcher {
       const body = String(record['body'] ?? '');
       const by = String(record['by'] ?? '');
       return [
-        { channel, community, no, id: record.id, name: chunk.people[by]?.name ?? '', at: Number(record['at'] ?? 0), body, marks: marksIn(body, query.words) },
+        {
+          channel,
+          community,
+          no,
+          id: record.id,
+          name: chunk.people[by]?.name ?? '',
+          at: Number(record['at'] ?? 0),
+          body,
+          marks: marksIn(body, query.words),
+        },
       ];
     });
   }

@@ -34,7 +34,12 @@ export function groupReactions(content: SegmentContent, account: string): Map<st
     if (person !== '#') heap.first = Math.min(heap.first, at);
     messages.set(message, heaps.set(emoji, heap));
   }
-  return new Map([...messages].map(([message, heaps]) => [message, [...heaps.values()].sort(byFirst).map((heap) => show(heap, content, account))]));
+  return new Map(
+    [...messages].map(([message, heaps]) => [
+      message,
+      [...heaps.values()].sort(byFirst).map((heap) => show(heap, content, account)),
+    ]),
+  );
 }
 
 const byFirst = (a: Heap, b: Heap): number => (a.first === b.first ? (a.emoji < b.emoji ? -1 : 1) : a.first - b.first);
@@ -90,6 +95,15 @@ export function buildChunks(
       const of = reactions.get(record.id);
       return of ? [[record.id, of] as const] : [];
     });
-    return [{ chain, chunk, built: BUILT, records, people: peopleOf(records, content.people), reactions: Object.fromEntries(shown) }];
+    return [
+      {
+        chain,
+        chunk,
+        built: BUILT,
+        records,
+        people: peopleOf(records, content.people),
+        reactions: Object.fromEntries(shown),
+      },
+    ];
   });
 }

@@ -11,7 +11,9 @@ import { composeMessages, type Composition } from './compose.ts';
 const registry = createRegistry(slices);
 const [ada, ben] = ['01J00000000000000000000000', '01J00000000000000000000001'];
 const [garden, general] = [ulid(), ulid()];
-const places = buildPlaces({ communities: [buildCommunityPlace({ id: garden, channels: [buildChannelPlace({ id: general })] })] });
+const places = buildPlaces({
+  communities: [buildCommunityPlace({ id: garden, channels: [buildChannelPlace({ id: general })] })],
+});
 
 function buildRecord(no: number, overrides: Partial<StoredRecord> = {}): StoredRecord {
   return { id: ulid(), no, v: 1, by: ben, at: 1000 + no, body: `message ${no}`, ...overrides };
@@ -52,7 +54,15 @@ test('O3: a post that waits stands at the end, its author’s own, without a num
   const post = row('message.post', { body: 'On my way' });
   const shown = compose([buildRecord(0)], [post]);
   expect(shown).toHaveLength(2);
-  expect(shown[1]).toMatchObject({ id: post.id, no: null, body: 'On my way', name: 'Ada', mine: true, state: 'pending', command: post.id });
+  expect(shown[1]).toMatchObject({
+    id: post.id,
+    no: null,
+    body: 'On my way',
+    name: 'Ada',
+    mine: true,
+    state: 'pending',
+    command: post.id,
+  });
 });
 
 test('a post away from the newest is not shown in the middle of history', () => {
@@ -79,7 +89,9 @@ test('an edit, a reaction and a deletion that wait are shown in place', () => {
 
 test('a reaction taken back is gone before the server knows', () => {
   const record = buildRecord(0);
-  const chunk = buildChunk([record], { reactions: { [record.id]: [{ emoji: '🌱', count: 2, mine: true, names: ['Ben', 'Ada'] }] } });
+  const chunk = buildChunk([record], {
+    reactions: { [record.id]: [{ emoji: '🌱', count: 2, mine: true, names: ['Ben', 'Ada'] }] },
+  });
   const [shown] = compose([], [row('reaction.remove', { message: record.id, emoji: '🌱' })], { chunks: [chunk] });
   expect(shown?.reactions).toEqual([{ emoji: '🌱', count: 1, mine: false, names: ['Ben'] }]);
 });
@@ -89,14 +101,26 @@ test('O4: a refused post stands at the end with its reason; a refused deletion r
   const post = row('message.post', { body: 'No' }, { state: 'refused', refusal: { code: 'muted' } });
   const deletion = row('message.delete', { message: record.id }, { state: 'refused', refusal: { code: 'archived' } });
   const shown = compose([record], [post, deletion]);
-  expect(shown.map(({ body, state }) => [body, state])).toEqual([['message 0', 'sent'], ['No', 'refused']]);
+  expect(shown.map(({ body, state }) => [body, state])).toEqual([
+    ['message 0', 'sent'],
+    ['No', 'refused'],
+  ]);
   expect(shown[1]?.refusal).toEqual({ code: 'muted' });
 });
 
 test('a refused edit shows the confirmed text and says that it was refused', () => {
   const record = buildRecord(0, { by: ada });
-  const edit = row('message.edit', { message: record.id, body: 'better' }, { state: 'refused', refusal: { code: 'screened' } });
-  expect(compose([record], [edit])[0]).toMatchObject({ body: 'message 0', state: 'refused', refusal: { code: 'screened' }, command: edit.id });
+  const edit = row(
+    'message.edit',
+    { message: record.id, body: 'better' },
+    { state: 'refused', refusal: { code: 'screened' } },
+  );
+  expect(compose([record], [edit])[0]).toMatchObject({
+    body: 'message 0',
+    state: 'refused',
+    refusal: { code: 'screened' },
+    command: edit.id,
+  });
 });
 
 test('an edit of a post that waits itself changes what waits', () => {

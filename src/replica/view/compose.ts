@@ -57,7 +57,8 @@ export class WindowGround implements Ground {
     if (kind === 'message') return this.#byId.get(id)?.record;
     if (kind !== 'reaction') return undefined;
     const [message = '', emoji, person] = id.split(' ');
-    const mine = person === this.#account && this.#byId.get(message)?.reactions.some((one) => one.emoji === emoji && one.mine);
+    const mine =
+      person === this.#account && this.#byId.get(message)?.reactions.some((one) => one.emoji === emoji && one.mine);
     return mine ? { at: 0 } : undefined;
   }
 
@@ -95,7 +96,8 @@ const nothingOverlaid: Overlaid = { changed: new Map(), reactions: new Map(), ro
 /** The kinds of records of a channel's chain. */
 function kindsOf(registry: Registry): { chain: string; keyed: string } {
   const kinds = [...registry.records.values()] as RecordKind<unknown>[];
-  const named = (storage: string): string => kinds.find((kind) => kind.storage === storage && kind.chain === 'channel')?.kind ?? '';
+  const named = (storage: string): string =>
+    kinds.find((kind) => kind.storage === storage && kind.chain === 'channel')?.kind ?? '';
   return { chain: named('chain'), keyed: named('keyed') };
 }
 
@@ -115,7 +117,9 @@ function overlay({ channel, actor, places, registry, rows }: Composition, ground
     const [message = '', emoji = ''] = key.split(' ');
     reactions.set(message, [...(reactions.get(message) ?? []), { emoji, mine: value !== undefined }]);
   }
-  const added = [...changed].filter(([id, record]) => record !== undefined && !ground.standing(id)).map(([, record]) => record as StoredRecord);
+  const added = [...changed]
+    .filter(([id, record]) => record !== undefined && !ground.standing(id))
+    .map(([, record]) => record as StoredRecord);
   return { changed, reactions, rows: shown, added };
 }
 
@@ -123,7 +127,11 @@ function overlay({ channel, actor, places, registry, rows }: Composition, ground
 const showsOn = (touch: Touched, row: OutboxRow, kind: string): boolean =>
   touch.kind === kind && !(row.state === 'refused' && touch.how === 'remove');
 
-function overlayReactions(stored: readonly StoredReaction[], changes: readonly { emoji: string; mine: boolean }[], name: string): ViewReaction[] {
+function overlayReactions(
+  stored: readonly StoredReaction[],
+  changes: readonly { emoji: string; mine: boolean }[],
+  name: string,
+): ViewReaction[] {
   const reactions: ViewReaction[] = stored.map((one) => ({ ...one }));
   for (const { emoji, mine } of changes) {
     const found = reactions.find((one) => one.emoji === emoji);
@@ -142,7 +150,13 @@ function firstLine(body: unknown): string {
 
 type Reply = { id: string; no: number; by: string };
 
-function replyOf(reply: Reply, people: Record<string, Person>, ground: WindowGround, overlaid: Overlaid, input: Composition): NonNullable<ViewMessage['reply']> {
+function replyOf(
+  reply: Reply,
+  people: Record<string, Person>,
+  ground: WindowGround,
+  overlaid: Overlaid,
+  input: Composition,
+): NonNullable<ViewMessage['reply']> {
   const standing = ground.standing(reply.id);
   const removed = overlaid.changed.has(reply.id) && overlaid.changed.get(reply.id) === undefined;
   const record = (overlaid.changed.get(reply.id) as StoredRecord | undefined) ?? standing?.record;
@@ -153,11 +167,19 @@ function replyOf(reply: Reply, people: Record<string, Person>, ground: WindowGro
   return { id: reply.id, no: reply.no < Number.MAX_SAFE_INTEGER - 1_000_000 ? reply.no : null, name, text };
 }
 
-function viewOf(record: StoredRecord, standing: Standing | undefined, ground: WindowGround, overlaid: Overlaid, input: Composition): ViewMessage {
+function viewOf(
+  record: StoredRecord,
+  standing: Standing | undefined,
+  ground: WindowGround,
+  overlaid: Overlaid,
+  input: Composition,
+): ViewMessage {
   const people = standing?.people ?? {};
   const by = String(record['by'] ?? '');
   const mine = by === input.actor.user;
-  const person = people[by] ?? (mine ? { name: input.actor.name, ...(input.actor.picture ? { picture: input.actor.picture } : {}) } : undefined);
+  const person =
+    people[by] ??
+    (mine ? { name: input.actor.name, ...(input.actor.picture ? { picture: input.actor.picture } : {}) } : undefined);
   const row = overlaid.rows.get(record.id);
   const reply = record['reply'] as Reply | undefined;
   const newer = (record.v ?? KNOWN_VERSION) > KNOWN_VERSION;
@@ -194,7 +216,8 @@ export function composeMessages(input: Composition): ViewMessage[] {
   for (const standing of ground.order) {
     const { record } = standing;
     const { id } = record;
-    const plain = !record['reply'] && !overlaid.changed.has(id) && !overlaid.rows.has(id) && !overlaid.reactions.has(id);
+    const plain =
+      !record['reply'] && !overlaid.changed.has(id) && !overlaid.rows.has(id) && !overlaid.reactions.has(id);
     const settled = plain ? input.settled.get(record) : undefined;
     const changed = overlaid.changed.has(id) ? (overlaid.changed.get(id) as StoredRecord | undefined) : record;
     if (!changed) continue;
@@ -202,7 +225,8 @@ export function composeMessages(input: Composition): ViewMessage[] {
     if (plain) input.settled.set(record, message);
     messages.push(message);
   }
-  if (input.atEnd) messages.push(...overlaid.added.map((record) => same(viewOf(record, undefined, ground, overlaid, input))));
+  if (input.atEnd)
+    messages.push(...overlaid.added.map((record) => same(viewOf(record, undefined, ground, overlaid, input))));
   return messages;
 }
 

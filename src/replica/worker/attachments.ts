@@ -14,8 +14,17 @@ const MEMBER_SEGMENTS = 3;
 export function attachedSegments({ chain, next }: ChainHead): string[] {
   const newest = segmentOf(Math.max(next - 1, 0));
   const isMembers = chain.startsWith('members/');
-  const first = isMembers ? (newest < MEMBER_SEGMENTS ? 0 : newest) : next % SEGMENT > 0 && next % SEGMENT < SHORT ? newest - 1 : newest;
-  return Array.from({ length: newest - Math.max(0, first) + 1 }, (_, index) => `${chain}/${Math.max(0, first) + index}`);
+  const first = isMembers
+    ? newest < MEMBER_SEGMENTS
+      ? 0
+      : newest
+    : next % SEGMENT > 0 && next % SEGMENT < SHORT
+      ? newest - 1
+      : newest;
+  return Array.from(
+    { length: newest - Math.max(0, first) + 1 },
+    (_, index) => `${chain}/${Math.max(0, first) + index}`,
+  );
 }
 
 /** Keeps attached on the socket what is on a screen. */

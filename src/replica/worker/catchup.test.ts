@@ -37,7 +37,10 @@ function buildPair({ budget }: { budget?: number } = {}) {
     onProgress: async () => undefined,
   };
   const follow = async (): Promise<void> => {
-    const wanted = wantedOf({ chain: author.chain, pos: author.pos, next: author.next }, await device.db.chains.get(author.chain));
+    const wanted = wantedOf(
+      { chain: author.chain, pos: author.pos, next: author.next },
+      await device.db.chains.get(author.chain),
+    );
     if (wanted) await catchUp(tools, [wanted], new AbortController().signal);
   };
   const fetchSegments = (segments: number[]): Promise<void> =>

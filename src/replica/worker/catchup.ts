@@ -106,7 +106,8 @@ async function take(tools: CatchupTools, reading: Reading, frame: Frame): Promis
       // Updates alone of a segment this device never had would be a document with holes.
       const isOurs = reading.asked.has(frame.document) || (followed && (followed.held.has(n) || n > followed.highest));
       if (!isOurs || tools.isLive(frame.document)) return;
-      const document = frame.what === 'snapshot' ? documents.replace(frame.document) : await documents.open(frame.document);
+      const document =
+        frame.what === 'snapshot' ? documents.replace(frame.document) : await documents.open(frame.document);
       document.receive(frame.update);
       if (followed && !documents.isWhole(frame.document)) documents.markWhole(frame.document);
       if (!documents.isWhole(frame.document)) {
@@ -137,7 +138,12 @@ async function take(tools: CatchupTools, reading: Reading, frame: Frame): Promis
  * Where a chain stands after an answer. Segments fetched by number say nothing of the others: they move the position only
  * when the device had nothing before, and back when they are behind it.
  */
-async function reachDone({ db, documents }: CatchupTools, reading: Reading, chain: ChainName, last: number): Promise<void> {
+async function reachDone(
+  { db, documents }: CatchupTools,
+  reading: Reading,
+  chain: ChainName,
+  last: number,
+): Promise<void> {
   const pos = Math.max(last, reading.told.get(chain) ?? 0);
   if (reading.followed.has(chain)) return documents.reach(chain, pos);
   const row = await db.chains.get(chain);

@@ -96,7 +96,8 @@ export class Connection {
       this.#events.state('connecting');
     } catch (error) {
       if (error instanceof SessionEnded) this.#events.state('locked');
-      else if (error instanceof Unreachable || error instanceof Refused || error instanceof SyntaxError) this.#events.state('offline');
+      else if (error instanceof Unreachable || error instanceof Refused || error instanceof SyntaxError)
+        this.#events.state('offline');
       else throw error;
     } finally {
       this.#probing = false;

@@ -53,7 +53,9 @@ test('P5: updates late, twice and out of order give the same view', async () => 
   for (const { row } of rows) await deliver(shuffled, author, [row]);
   await deliver(shuffled, author, author.log.slice(4));
   expect(await shuffled.view(author.chain)).toEqual(await inOrder.view(author.chain));
-  expect((await shuffled.view(author.chain)).map(({ name }) => name)).toEqual(Array.from({ length: 11 }, () => 'Benno'));
+  expect((await shuffled.view(author.chain)).map(({ name }) => name)).toEqual(
+    Array.from({ length: 11 }, () => 'Benno'),
+  );
 });
 
 test('E1: an erased text leaves documents, view and search of the device together', async () => {

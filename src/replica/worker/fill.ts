@@ -11,7 +11,8 @@ const DAY = 86_400_000;
 const DAYS: Record<KeepPolicy, number> = { everything: Infinity, '90days': 90, '30days': 30, nothing: 0 };
 
 /** The oldest time, milliseconds, that a policy keeps. */
-export const keptSince = (policy: KeepPolicy, now: number): number => (DAYS[policy] === Infinity ? -Infinity : now - DAYS[policy] * DAY);
+export const keptSince = (policy: KeepPolicy, now: number): number =>
+  DAYS[policy] === Infinity ? -Infinity : now - DAYS[policy] * DAY;
 
 /** The next older segments a chain lacks, newest first; empty when it has what its policy wants. */
 export function missingSegments(row: ChainRow, policy: KeepPolicy, now: number): number[] {
@@ -34,7 +35,10 @@ export function missingSegments(row: ChainRow, policy: KeepPolicy, now: number):
 /** Segments a policy no longer wants; the newest always stays, it is what opening the channel shows. */
 export function unwantedSegments(row: ChainRow, policy: KeepPolicy, now: number): number[] {
   const since = keptSince(policy, now);
-  return row.segments.slice(0, -1).filter(({ to }) => to < since).map(({ n }) => n);
+  return row.segments
+    .slice(0, -1)
+    .filter(({ to }) => to < since)
+    .map(({ n }) => n);
 }
 
 export interface FillTools extends CatchupTools {
@@ -49,7 +53,11 @@ export async function fill(tools: FillTools, signal: AbortSignal): Promise<void>
   while (!signal.aborted && !tools.shouldRest()) {
     const rows = (await tools.db.chains.toArray())
       .filter(({ chain }) => chain.startsWith('channel/') && !exhausted.has(chain))
-      .sort((a, b) => Number(tools.isOnScreen(b)) - Number(tools.isOnScreen(a)) || (b.segments[0]?.from ?? 0) - (a.segments[0]?.from ?? 0));
+      .sort(
+        (a, b) =>
+          Number(tools.isOnScreen(b)) - Number(tools.isOnScreen(a)) ||
+          (b.segments[0]?.from ?? 0) - (a.segments[0]?.from ?? 0),
+      );
     let next: { row: ChainRow; missing: number[] } | undefined;
     for (const row of rows) {
       const missing = missingSegments(row, await tools.policyOf(row.community), Date.now());
@@ -67,7 +75,11 @@ export async function fill(tools: FillTools, signal: AbortSignal): Promise<void>
 }
 
 /** Removes what a changed policy no longer wants. Returns the segments that left, by chain. */
-export async function thinOut(db: DeviceDatabase, community: string, policy: KeepPolicy): Promise<{ chain: string; n: number }[]> {
+export async function thinOut(
+  db: DeviceDatabase,
+  community: string,
+  policy: KeepPolicy,
+): Promise<{ chain: string; n: number }[]> {
   const rows = await db.chains.where('community').equals(community).toArray();
   const left: { chain: string; n: number }[] = [];
   for (const row of rows.filter(({ chain }) => chain.startsWith('channel/'))) {

@@ -39,7 +39,12 @@ function readOne(decoder: decoding.Decoder): Frame {
         update: decoding.readVarUint8Array(decoder),
       };
     case 3:
-      return { what: 'done', chain: readChain(decoder), pos: decoding.readVarUint(decoder), next: decoding.readVarUint(decoder) };
+      return {
+        what: 'done',
+        chain: readChain(decoder),
+        pos: decoding.readVarUint(decoder),
+        next: decoding.readVarUint(decoder),
+      };
     case 4:
       return { what: 'more' };
     case 5:

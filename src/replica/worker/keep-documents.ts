@@ -38,7 +38,13 @@ function chunksToBuild({ changed }: SegmentDocument, content: SegmentContent): S
 function measure(document: SegmentDocument, content: SegmentContent, bytes: number): KeptSegment {
   const times = content.records.map((record) => Number(record['at'] ?? record['joinedAt'] ?? 0));
   // The view holds about what the snapshot holds once more, the text half of it.
-  return { n: document.n, bytes: Math.round(bytes * 2.5), records: times.length, from: times[0] ?? 0, to: times.at(-1) ?? 0 };
+  return {
+    n: document.n,
+    bytes: Math.round(bytes * 2.5),
+    records: times.length,
+    from: times[0] ?? 0,
+    to: times.at(-1) ?? 0,
+  };
 }
 
 function plan(document: SegmentDocument, account: string, known: ChainRow | undefined): Plan {
@@ -52,8 +58,11 @@ function plan(document: SegmentDocument, account: string, known: ChainRow | unde
   return {
     document,
     snapshot,
-    updates: merge ? [] : document.pending.map((bytes, index) => ({ doc: document.name, seq: document.seq + index, bytes })),
-    chunks: build === undefined ? [] : buildChunks(document.chain, document.n, content, account, upTo, build ?? undefined),
+    updates: merge
+      ? []
+      : document.pending.map((bytes, index) => ({ doc: document.name, seq: document.seq + index, bytes })),
+    chunks:
+      build === undefined ? [] : buildChunks(document.chain, document.n, content, account, upTo, build ?? undefined),
     text: document.changed.text ? buildText(document.chain, document.n, content) : null,
     kept: measure(document, content, snapshot?.length ?? document.bytes),
     next,
@@ -80,7 +89,9 @@ export async function keepDocuments(
   positions: ReadonlyMap<ChainName, number>,
   options: KeepOptions,
 ): Promise<Written[]> {
-  const known = new Map((await db.chains.bulkGet(documents.map(({ chain }) => chain))).flatMap((row) => (row ? [[row.chain, row]] : [])));
+  const known = new Map(
+    (await db.chains.bulkGet(documents.map(({ chain }) => chain))).flatMap((row) => (row ? [[row.chain, row]] : [])),
+  );
   const plans = documents.map((document) => plan(document, options.account, known.get(document.chain)));
   // Updates that arrive while this is being written belong to the next write.
   for (const { document, snapshot, updates } of plans) {
@@ -100,7 +111,12 @@ export async function keepDocuments(
   return changedChunks(plans);
 }
 
-function write(db: DeviceDatabase, plans: Plan[], positions: ReadonlyMap<ChainName, number>, options: KeepOptions): Promise<void> {
+function write(
+  db: DeviceDatabase,
+  plans: Plan[],
+  positions: ReadonlyMap<ChainName, number>,
+  options: KeepOptions,
+): Promise<void> {
   return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
     for (const { document, snapshot, updates, chunks, text } of plans) {
       if (snapshot) {
@@ -116,9 +132,16 @@ function write(db: DeviceDatabase, plans: Plan[], positions: ReadonlyMap<ChainNa
   });
 }
 
-async function keepChain(db: DeviceDatabase, chain: ChainName, plans: Plan[], pos: number | undefined, options: KeepOptions): Promise<void> {
+async function keepChain(
+  db: DeviceDatabase,
+  chain: ChainName,
+  plans: Plan[],
+  pos: number | undefined,
+  options: KeepOptions,
+): Promise<void> {
   const community = options.communityOf(chain);
-  const row: ChainRow | undefined = (await db.chains.get(chain)) ?? (community ? { chain, community, pos: 0, next: 0, segments: [] } : undefined);
+  const row: ChainRow | undefined =
+    (await db.chains.get(chain)) ?? (community ? { chain, community, pos: 0, next: 0, segments: [] } : undefined);
   if (!row) return;
   for (const { document, kept, next } of plans) {
     if (document.chain !== chain) continue;

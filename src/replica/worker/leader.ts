@@ -143,7 +143,8 @@ export class Leader implements Leading {
   async #patch(patch: PlacesPatch): Promise<void> {
     const before = new Map(this.#places.channels().map(({ chain, pos }) => [chain, pos]));
     await this.#places.patch(patch);
-    for (const [channel, , pos, segments] of patch.heads ?? []) await this.#follow(`channel/${channel}`, before.get(`channel/${channel}`) ?? 0, pos, segments);
+    for (const [channel, , pos, segments] of patch.heads ?? [])
+      await this.#follow(`channel/${channel}`, before.get(`channel/${channel}`) ?? 0, pos, segments);
     await this.#match();
     this.#documents.schedule();
     await this.#settleSeen();
@@ -166,7 +167,8 @@ export class Leader implements Leading {
     if (document.hasGap) this.#connection.socket?.ask(name, document.stateVector());
     if (first) await this.#becomeLive(name);
     this.#documents.schedule();
-    if (document.next !== null && !this.#attachments.isWanted(`${document.chain}/${document.next}`)) await this.#match();
+    if (document.next !== null && !this.#attachments.isWanted(`${document.chain}/${document.next}`))
+      await this.#match();
   }
 
   async #becomeLive(name: string): Promise<void> {
@@ -194,7 +196,9 @@ export class Leader implements Leading {
   }
 
   async #match(): Promise<void> {
-    const heads = [...this.#interests.chains()].map((chain) => this.#places.head(chain)).filter((head) => head !== undefined);
+    const heads = [...this.#interests.chains()]
+      .map((chain) => this.#places.head(chain))
+      .filter((head) => head !== undefined);
     await this.#attachments.match(heads);
   }
 
@@ -262,7 +266,11 @@ export class Leader implements Leading {
       if (policy !== 'nothing' || shown.has(head.chain)) kept.push(head);
     }
     return kept
-      .sort((a, b) => Number(shown.has(b.chain)) - Number(shown.has(a.chain)) || Number(rows.has(b.chain)) - Number(rows.has(a.chain)))
+      .sort(
+        (a, b) =>
+          Number(shown.has(b.chain)) - Number(shown.has(a.chain)) ||
+          Number(rows.has(b.chain)) - Number(rows.has(a.chain)),
+      )
       .flatMap((head) => wantedOf(head, rows.get(head.chain)) ?? []);
   }
 
@@ -330,7 +338,9 @@ export class Leader implements Leading {
     if (!this.#online) return { ok: false };
     if (ask.want === 'segment') return { ok: await this.#fetchSegment(ask.chain, ask.n) };
     if (ask.want === 'segmentAt') {
-      const answer = await request(`/api/channels/${ask.chain.slice('channel/'.length)}/at?time=${Math.round(ask.time)}`);
+      const answer = await request(
+        `/api/channels/${ask.chain.slice('channel/'.length)}/at?time=${Math.round(ask.time)}`,
+      );
       return { ok: true, no: ((await answer.json()) as { no: number }).no };
     }
     const head = this.#places.head(ask.chain);
@@ -340,7 +350,8 @@ export class Leader implements Leading {
     const row = await this.#db.chains.get(ask.chain);
     const held = new Set(row?.segments.map(({ n }) => n));
     const missing = segments.filter((n) => !held.has(n));
-    if (missing.length > 0) await catchUp(this.#tools(), [{ chain, owner, pos: 0, segments: missing }], this.#stopping.signal);
+    if (missing.length > 0)
+      await catchUp(this.#tools(), [{ chain, owner, pos: 0, segments: missing }], this.#stopping.signal);
     return { ok: true };
   }
 
@@ -380,7 +391,11 @@ export class Leader implements Leading {
       this.#attachments.disconnected();
     }
     const since = state === 'online' ? null : (this.#state.since ?? Date.now());
-    this.#tell({ connection: this.#outdated ? 'outdated' : state, since, ...(state === 'online' ? {} : { trouble: null }) });
+    this.#tell({
+      connection: this.#outdated ? 'outdated' : state,
+      since,
+      ...(state === 'online' ? {} : { trouble: null }),
+    });
   }
 
   #noteOutdated(): void {

@@ -63,12 +63,18 @@ export class Marks {
   }
 
   async #unsent(): Promise<[channel: string, read: number][]> {
-    const confirmed = new Map((this.#places()?.communities ?? []).flatMap(({ channels }) => channels.map(({ id, read }) => [id, read] as const)));
+    const confirmed = new Map(
+      (this.#places()?.communities ?? []).flatMap(({ channels }) =>
+        channels.map(({ id, read }) => [id, read] as const),
+      ),
+    );
     const rows = await this.#db.marks.toArray();
     const arrived = rows.filter(({ channel, read }) => (confirmed.get(channel) ?? 0) >= read);
     await this.#db.marks.bulkDelete(arrived.map(({ channel }) => channel));
     return rows
-      .filter((row) => !arrived.includes(row) && confirmed.has(row.channel) && (this.#sent.get(row.channel) ?? 0) < row.read)
+      .filter(
+        (row) => !arrived.includes(row) && confirmed.has(row.channel) && (this.#sent.get(row.channel) ?? 0) < row.read,
+      )
       .map(({ channel, read }) => [channel, read]);
   }
 }

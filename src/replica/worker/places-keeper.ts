@@ -79,7 +79,10 @@ export class PlacesKeeper {
     const [kind, owner = ''] = chain.split('/');
     const places = this.#places;
     if (places && kind === 'channel') {
-      const communities = places.communities.map((community) => ({ ...community, channels: community.channels.filter(({ id }) => id !== owner) }));
+      const communities = places.communities.map((community) => ({
+        ...community,
+        channels: community.channels.filter(({ id }) => id !== owner),
+      }));
       this.#places = { ...places, communities };
       await this.erase({ communities: [], channels: [owner] });
     } else if (places) {

@@ -75,7 +75,9 @@ export function readFrame(bytes: Uint8Array): Incoming {
     case AUTH: {
       const answer = decoding.readVarUint(decoder);
       if (answer === AUTHENTICATED) return { what: 'authenticated', document };
-      return answer === DENIED ? { what: 'denied', document, reason: decoding.readVarString(decoder) } : { what: 'nothing' };
+      return answer === DENIED
+        ? { what: 'denied', document, reason: decoding.readVarString(decoder) }
+        : { what: 'nothing' };
     }
     case STATELESS:
       return { what: 'stateless', document, payload: decoding.readVarString(decoder) };

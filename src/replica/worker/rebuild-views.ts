@@ -10,7 +10,9 @@ export async function rebuildViews(db: DeviceDatabase, documents: Documents): Pr
   if (built === BUILT) return;
   if (built !== undefined) {
     const rows = await db.chains.toArray();
-    const segments = rows.flatMap(({ chain, segments: kept }) => kept.map(({ n, to }) => ({ name: `${chain}/${n}`, to })));
+    const segments = rows.flatMap(({ chain, segments: kept }) =>
+      kept.map(({ n, to }) => ({ name: `${chain}/${n}`, to })),
+    );
     for (const { name } of segments.sort((a, b) => b.to - a.to)) {
       (await documents.open(name)).rebuild();
       await documents.flush();

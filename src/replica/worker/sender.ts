@@ -80,7 +80,10 @@ export class Sender {
     this.#inTurn(async () => {
       await navigator.locks.request(flushLock(this.#account), { ifAvailable: true }, async (lock) => {
         if (!lock) return;
-        await postOutbox(this.#db, { toDeviceTime: this.#toDeviceTime, onSettled: (settled) => this.#events.settled(settled) });
+        await postOutbox(this.#db, {
+          toDeviceTime: this.#toDeviceTime,
+          onSettled: (settled) => this.#events.settled(settled),
+        });
       });
       this.#events.changed();
     });

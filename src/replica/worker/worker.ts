@@ -48,7 +48,9 @@ function start(account: string): { hear(message: ToWorker): void } {
     hear(message) {
       if (message.t === 'visible') election.visible = message.visible;
       else if (message.t === 'search') {
-        search(message).catch((error: unknown) => self.postMessage({ t: 'failed', id: message.id, reason: String(error) } satisfies FromWorker));
+        search(message).catch((error: unknown) =>
+          self.postMessage({ t: 'failed', id: message.id, reason: String(error) } satisfies FromWorker),
+        );
       } else if (message.t === 'stop') stop();
     },
   };
