@@ -27,7 +27,7 @@ const SCENARIOS: Scenario[] = [
     channels: 1,
     writers: 10,
     readers: 10,
-    window: 20,
+    window: 50,
     rate: 0,
     kind: 'saturated',
     counts: true,
@@ -37,7 +37,7 @@ const SCENARIOS: Scenario[] = [
     channels: 20,
     writers: 20,
     readers: 20,
-    window: 20,
+    window: 50,
     rate: 0,
     kind: 'saturated',
     counts: true,
@@ -47,7 +47,7 @@ const SCENARIOS: Scenario[] = [
     channels: 1,
     writers: 5,
     readers: 100,
-    window: 20,
+    window: 50,
     rate: 0,
     kind: 'saturated',
     counts: false,
@@ -153,7 +153,10 @@ async function run(mode: Load['mode'], scenario: Scenario, database: BenchDataba
   if (mode === 'hearth') await seed(database, community, channels, users);
   const at = (file: string) => path.join(import.meta.dirname, 'sync', file);
   const server = fork(at(`${mode}-server.ts`), {
-    execArgv: ['--expose-gc', ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : [])],
+    execArgv: [
+      '--expose-gc',
+      ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : []),
+    ],
     env: { ...process.env, BENCH_DATABASE: database.url },
   });
   const { port } = await hear<{ port: number }>(server);

@@ -161,11 +161,10 @@ class Device {
     if (!this.writes) this.countOthers(data);
   }
 
-  /** The open segment was sealed: its successor is opened, and the full one closed. */
+  /** The open segment was sealed: the server has its successor open for us already; the full one is closed. */
   private turnOver(): void {
     const full = this.document;
     this.segment++;
-    this.attach(this.document);
     this.ws.send(frame(full, (encoder) => encoding.writeVarUint(encoder, 7)));
   }
 

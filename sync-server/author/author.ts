@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import * as Y from 'yjs';
 import type { Actor, AnyCommand, Envelope, Stamp } from '#kernel/commands.ts';
 import { parseDocumentName } from '#kernel/documents.ts';
 import type { ReadRecords } from '#kernel/records.ts';
@@ -12,7 +11,6 @@ import { Loader } from './loader.ts';
 import { Missing, type Wanted } from './missing.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Partition } from './partition.ts';
-import { Replicas } from './replicas.ts';
 import { PartitionRecords, StagedRecords } from './staged-records.ts';
 import { AuthorStore } from './store.ts';
 import { Tick, type RowChange } from './tick.ts';
@@ -31,6 +29,15 @@ export interface Job {
   answer(receipt: Receipt): void;
   /** The same command, sent again while this one was under way. */
   twins?: Job[];
+}
+
+/** Hears of every commit, after it is durable, in order. */
+export interface Publisher {
+  publish(name: string, update: Uint8Array): void;
+  /** Comes after the update that sealed it and before the first one of its successor. */
+  sealed(segment: { kind: string; owner: string; n: number }): void;
+  /** Whether a commit on these went through is not known: the log says. */
+  unclear(names: readonly string[]): Promise<void>;
 }
 
 /** What a commit changed, told after it is durable and the replicas have it. */
@@ -64,7 +71,6 @@ const IDLE = 60_000;
  */
 export class Author {
   readonly outcomes: Outcomes;
-  readonly replicas: Replicas;
   private readonly deps: AuthorDependencies;
   private readonly store: AuthorStore;
   private readonly loader: Loader;
@@ -82,13 +88,15 @@ export class Author {
   private readonly answeredListeners = new Set<() => void>();
   private readonly troubleListeners = new Set<(troubled: boolean) => void>();
   private troubled = false;
+  private publisher: Publisher | null = null;
+  /** Documents a commit may have changed without anyone having been told. */
+  private readonly unclear = new Set<string>();
 
   constructor(deps: AuthorDependencies) {
     this.deps = deps;
     this.outcomes = new Outcomes();
     this.store = new AuthorStore(deps.registry);
     this.loader = new Loader(this.store, deps.pool);
-    this.replicas = new Replicas(deps.pool);
     this.sweeper = setInterval(() => this.sweep(), IDLE / 2).unref();
   }
 
@@ -96,7 +104,12 @@ export class Author {
     this.committedListeners.add(listener);
   }
 
-  /** Runs right before a commit's updates go to the replicas; its answers follow in the same turn. */
+  /** Where committed updates go. */
+  onPublish(publisher: Publisher): void {
+    this.publisher = publisher;
+  }
+
+  /** Runs right before a commit's updates go out; its answers follow in the same turn. */
   onPublishing(listener: () => void): void {
     this.publishingListeners.add(listener);
   }
@@ -356,11 +369,16 @@ export class Author {
     const client = await this.connection();
     const written: Written[] = tick.flush();
     const began = performance.now();
+    for (const { document } of written) this.unclear.add(document.name);
     await commit(client, tick, written);
+    for (const { document } of written) this.unclear.delete(document.name);
     const milliseconds = performance.now() - began;
     for (const [partition, pos] of tick.partitions) partition.pos = pos;
     for (const listener of this.publishingListeners) listener();
-    for (const { document, update } of written) this.replicas.publish(document.name, update);
+    for (const { document, update, seals } of written) {
+      this.publisher?.publish(document.name, update);
+      if (seals) this.publisher?.sealed(document.segment);
+    }
     this.announce(tick, written, { commands: accepted.length, milliseconds });
     for (const [job, no] of accepted) {
       const partition = this.loader.partitions.get(job.partition);
@@ -452,7 +470,7 @@ export class Author {
     return client;
   }
 
-  /** A new generation: nothing in memory is trusted, replicas are brought to what the log says (A3). */
+  /** A new generation: nothing in memory is trusted, copies are brought to what the log says (A3). */
   private async reset(): Promise<void> {
     this.loader.reset();
     const { client } = this;
@@ -461,18 +479,25 @@ export class Author {
       await client
         .end()
         .catch((error: unknown) => this.deps.log.debug({ err: error }, 'the connection was gone already'));
-    await this.replicas
-      .resync()
-      .catch((error: unknown) => this.deps.log.warn({ err: error }, 'replicas wait for the database'));
+    await this.resend();
+  }
+
+  /** Copies of what an unclear commit touched are brought to what the log says; while the log cannot be read they wait. */
+  private async resend(): Promise<void> {
+    const names = [...this.unclear];
+    if (names.length === 0) return;
+    try {
+      await this.publisher?.unclear(names);
+      for (const name of names) this.unclear.delete(name);
+    } catch (error) {
+      this.deps.log.warn({ err: error }, 'copies wait for the database');
+    }
   }
 
   private tellTrouble(troubled: boolean): void {
     if (troubled === this.troubled) return;
     this.troubled = troubled;
-    if (!troubled)
-      void this.replicas
-        .resync()
-        .catch((error: unknown) => this.deps.log.warn({ err: error }, 'replicas wait for the database'));
+    if (!troubled) void this.resend();
     for (const listener of this.troubleListeners) listener(troubled);
   }
 
@@ -505,11 +530,4 @@ function sqlState(error: unknown): string {
 /** The statement itself was refused: it was not committed, and never will be as it is. */
 function isRefusedData(code: string): boolean {
   return /^(22|23)[0-9A-Z]{3}$/.test(code);
-}
-
-/** The state of a document as the log says, for copies outside the author. */
-export function toDoc(updates: readonly Uint8Array[]): Y.Doc {
-  const doc = new Y.Doc();
-  doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)));
-  return doc;
 }

@@ -9,6 +9,7 @@ export interface Written {
   document: AuthorDocument;
   update: Uint8Array;
   erases: boolean;
+  seals: boolean;
 }
 
 /*

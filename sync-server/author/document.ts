@@ -23,6 +23,7 @@ type Change =
 export class AuthorDocument {
   readonly name: string;
   readonly owner: string;
+  readonly kind: string;
   readonly n: number | null;
   usedAt = Date.now();
   sealed = false;
@@ -39,6 +40,7 @@ export class AuthorDocument {
   constructor({ kind, owner, n }: DocumentName, state: readonly Uint8Array[]) {
     this.name = documentName(kind, owner, n);
     this.owner = owner;
+    this.kind = kind;
     this.n = n;
     this.doc = new Y.Doc();
     if (state.length > 0) this.doc.transact(() => state.forEach((update) => Y.applyUpdate(this.doc, update)));
@@ -67,6 +69,10 @@ export class AuthorDocument {
 
   person(id: string): Person | undefined {
     return this.people.get(id);
+  }
+
+  get segment(): { kind: string; owner: string; n: number } {
+    return { kind: this.kind, owner: this.owner, n: this.n ?? 0 };
   }
 
   get size(): number {
@@ -132,20 +138,21 @@ export class AuthorDocument {
 
   /**
    * Writes what changed since the last call in one transaction.
-   * @returns the update, and whether it takes text out of earlier ones
+   * @returns the update, whether it takes text out of earlier ones, and whether it seals the segment
    */
-  flush(): { update: Uint8Array; erases: boolean } {
+  flush(): { update: Uint8Array; erases: boolean; seals: boolean } {
     let update: Uint8Array | undefined;
     const keep = (bytes: Uint8Array) => (update = bytes);
     this.doc.on('update', keep);
     this.doc.transact(() => this.write());
     this.doc.off('update', keep);
     const { erases } = this;
+    const seals = this.changes.some((change) => change.do === 'seal');
     this.changes = [];
     this.erases = false;
     this.usedAt = Date.now();
     if (!update) throw new Error(`a change of ${this.name} made no update`);
-    return { update, erases };
+    return { update, erases, seals };
   }
 
   /** The whole state. Only between commits: before that it holds what may still be rolled back. */

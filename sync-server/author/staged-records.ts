@@ -37,8 +37,21 @@ export class PartitionRecords implements ReadRecords {
   }
 
   has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
-    if (kind.storage !== 'chain') return this.get(kind, owner, id) !== undefined;
+    if (kind.storage === 'row') return this.get(kind, owner, id) !== undefined;
+    if (kind.storage === 'keyed') return this.hasKey(kind, owner, id);
     return this.positionOf(kind, owner, id) !== null;
+  }
+
+  /** Also of those that are only counted in the document, because too many hang on the same record. */
+  private hasKey(kind: AnyRecordKind, owner: string, id: string): boolean {
+    const [record = '', ...rest] = id.split(KEY_SEPARATOR);
+    const document = this.holding(kind, owner, record);
+    if (!document) return false;
+    if (document.key(id) !== undefined) return true;
+    if (document.countKeysOn(record) < (kind.most ?? Infinity)) return false;
+    const further = this.partition.furtherReactions.get(`${owner} ${record}`);
+    if (!further) throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
+    return further.has(rest.join(KEY_SEPARATOR));
   }
 
   all<T>(kind: RecordKind<T>, owner: string): T[] {

@@ -78,7 +78,7 @@ export class Tick {
   }
 
   /** The updates of all documents touched, written once each. */
-  flush(): { partition: Partition; document: AuthorDocument; update: Uint8Array; erases: boolean }[] {
+  flush(): { partition: Partition; document: AuthorDocument; update: Uint8Array; erases: boolean; seals: boolean }[] {
     return [...this.touched].map(([document, partition]) => ({ partition, document, ...document.flush() }));
   }
 

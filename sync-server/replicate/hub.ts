@@ -165,7 +165,7 @@ export class Hub {
     const records = this.deps.author.facts(`community/${community}`);
     for (const socket of sockets) {
       if (records) this.narrow(socket, community, records);
-      for (const name of socket.opened) {
+      for (const name of [...socket.opened]) {
         const parsed = parseDocumentName(name, this.deps.registry.documents);
         if (
           !parsed ||
@@ -173,7 +173,6 @@ export class Hub {
           this.stillOpens(records, socket, community, name)
         )
           continue;
-        socket.revoked.add(name);
         this.deps.closeDocument(socket, name, 'revoked');
       }
     }

@@ -1,26 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Hocuspocus, type Connection } from '@hocuspocus/server';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import * as z from 'zod';
 import { COMMAND_VERSION, OLDEST_COMMAND_VERSION, type Actor } from '#kernel/commands.ts';
-import { parseDocumentName } from '#kernel/documents.ts';
 import { ulid } from '#kernel/ids.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Session } from '#kernel/session.ts';
-import { MAX_BATCH, MAX_FRAME_BYTES, type CloseReason } from '#kernel/wire.ts';
+import { MAX_BATCH, MAX_FRAME_BYTES } from '#kernel/wire.ts';
 import type { Author } from '../author/author.ts';
 import type { Gate } from '../gate/gate.ts';
 import { upgradeIsOurs, type OriginSettings } from '../http/origin.ts';
 import type { Access } from './access.ts';
 import { Away } from './away.ts';
 import { FloodGuard } from './flood.ts';
-import { judgeFrame } from './frames.ts';
+import { openedFrame, parseFrame, writtenFrame, type Asked } from './frames.ts';
 import { Hub } from './hub.ts';
+import { OpenDocuments } from './open-documents.ts';
 import type { PlacesReader } from './places.ts';
 import type { ReadMarks } from './read-marks.ts';
+import { Rooms } from './rooms.ts';
 import { Socket } from './socket.ts';
 
 export interface ReplicationDependencies {
@@ -40,8 +40,6 @@ export interface ReplicationDependencies {
   onRefused?: (what: string) => void;
 }
 
-/** Documents one socket may have open: what is on screen, many times over. */
-const MAX_OPEN = 128;
 /** Refused documents before a socket that guesses is closed. */
 const MAX_REFUSALS = 200;
 /** Milliseconds between two signs of life; a device silent for two of them is gone. */
@@ -49,7 +47,15 @@ const HEARTBEAT = 25_000;
 /** Bytes a device may be behind before it is closed; it catches up when it comes back. */
 const MAX_BACKLOG = 16 * 1024 * 1024;
 
-const CLOSED = { session: 4401, flood: 1008, malformed: 1007, text: 1003, slow: 1013, going: 1001 } as const;
+const CLOSED = {
+  session: 4401,
+  flood: 1008,
+  malformed: 1007,
+  text: 1003,
+  slow: 1013,
+  trouble: 1011,
+  going: 1001,
+} as const;
 
 const ClientMessage = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('commands'), commands: z.array(z.unknown()).min(1).max(MAX_BATCH) }),
@@ -57,13 +63,7 @@ const ClientMessage = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('typing'), channel: z.string() }),
 ]);
 
-type ClientConnection = ReturnType<Hocuspocus<Context>['handleConnection']>;
-
-interface Context {
-  socket: Socket;
-}
-
-/** Sockets: who may come in, what they may open, and what reaches them. Documents themselves go through Hocuspocus. */
+/** Sockets: who may come in, what they say, and what reaches them. Speaks Hocuspocus' protocol for read-only documents. */
 export class Replication {
   readonly hub: Hub;
   private readonly deps: ReplicationDependencies;
@@ -72,8 +72,8 @@ export class Replication {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   });
-  private readonly hocuspocus: Hocuspocus<Context>;
-  private readonly connections = new Map<Socket, Map<string, Connection<Context>>>();
+  private readonly rooms: Rooms;
+  private readonly documents: OpenDocuments;
   private readonly answered = new Set<Socket>();
   /** Sockets with commands under way. */
   private readonly writing = new Set<Socket>();
@@ -83,7 +83,14 @@ export class Replication {
 
   constructor(deps: ReplicationDependencies) {
     this.deps = deps;
-    this.hub = new Hub({ ...deps, closeDocument: (socket, name, reason) => this.closeDocument(socket, name, reason) });
+    this.rooms = new Rooms(deps.pool);
+    this.documents = new OpenDocuments({ ...deps, rooms: this.rooms });
+    this.hub = new Hub({ ...deps, closeDocument: (socket, name, reason) => this.documents.shut(socket, name, reason) });
+    deps.author.onPublish({
+      publish: (name, update) => this.rooms.publish(name, update),
+      sealed: ({ kind, owner, n }) => this.documents.follow(kind, owner, n),
+      unclear: (names) => this.rooms.resend(names),
+    });
     deps.author.onPublishing(() => {
       for (const socket of this.writing) {
         if (socket.inFlight > 0) this.corked.push(socket);
@@ -95,34 +102,6 @@ export class Replication {
       this.flushAnswered();
       for (const socket of this.corked) socket.uncork();
       this.corked = [];
-    });
-    this.hocuspocus = new Hocuspocus<Context>({
-      quiet: true,
-      timeout: HEARTBEAT * 3,
-      unloadImmediately: true,
-      maxPendingDocuments: MAX_OPEN,
-      maxUnauthenticatedQueueSize: MAX_FRAME_BYTES,
-      onAuthenticate: async ({ documentName, connectionConfig, context }) => {
-        connectionConfig.readOnly = true;
-        await this.admit(context.socket, documentName);
-      },
-      onLoadDocument: async ({ document, documentName }) => {
-        if (documentName.startsWith('me/')) return;
-        document.on('destroy', () => this.deps.author.replicas.detach(documentName, document));
-        await this.deps.author.replicas.attach(documentName, { doc: document, flush: () => void document.flush() });
-      },
-      // Right before the first answer, and before every later one: what was taken away while it loaded stays away (A4).
-      beforeSync: async ({ documentName, context }) => {
-        if (context.socket.revoked.has(documentName)) throw new Unavailable();
-      },
-      connected: async ({ documentName, context, connection }) => {
-        await this.attached(context.socket, documentName, connection as Connection<Context>);
-      },
-      onDisconnect: async ({ documentName, context }) => {
-        context.socket.opened.delete(documentName);
-        context.socket.revoked.delete(documentName);
-        this.connections.get(context.socket)?.delete(documentName);
-      },
     });
   }
 
@@ -136,12 +115,12 @@ export class Replication {
     if (!session || !actor) return this.turnAway(stream, 401, 'session');
     if (this.closing) return this.turnAway(stream, 503, 'closing');
     const awaySince = await this.deps.away.since(session);
-    this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, stream, request, session, actor, awaySince));
+    this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, stream, session, actor, awaySince));
   }
 
   /** Devices connected, and documents they have open. */
   figures(): { sockets: number; documents: number } {
-    return { sockets: this.hub.sockets.size, documents: this.hocuspocus.documents.size };
+    return { sockets: this.hub.sockets.size, documents: this.rooms.size };
   }
 
   /** Closes every socket of a session that ended. */
@@ -165,6 +144,7 @@ export class Replication {
       socket.sendReceipts();
       socket.close(CLOSED.going, 'the server is going away');
     }
+    this.rooms.close();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
@@ -173,25 +153,12 @@ export class Replication {
     stream.end(`HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized' : 'Refused'}\r\nConnection: close\r\n\r\n`);
   }
 
-  private open(
-    ws: WebSocket,
-    stream: Duplex,
-    request: IncomingMessage,
-    session: Session,
-    actor: Actor,
-    awaySince: number | null,
-  ): void {
+  private open(ws: WebSocket, stream: Duplex, session: Session, actor: Actor, awaySince: number | null): void {
     const socket = new Socket(ws, stream, ulid(), session, actor, awaySince);
     const flood = new FloodGuard();
-    this.connections.set(socket, new Map());
     this.hub.add(socket);
     const ofSession = this.bySession.get(session.id) ?? new Set();
     this.bySession.set(session.id, ofSession.add(socket));
-    const client = this.hocuspocus.handleConnection(
-      ws as never,
-      new Request(`http://${request.headers.host ?? 'localhost'}/sync`),
-      { socket },
-    );
     let alive = true;
     const heartbeat = setInterval(() => {
       if (!alive) return socket.terminate();
@@ -202,24 +169,22 @@ export class Replication {
     }, HEARTBEAT);
     ws.on('pong', () => {
       alive = true;
-      client.lastMessageReceivedAt = Date.now();
     });
-    ws.on('message', (data, isBinary) => this.receive(socket, client, flood, data, isBinary));
-    ws.on('close', (code, reason) => {
+    ws.on('message', (data, isBinary) => this.receive(socket, flood, data, isBinary));
+    ws.on('close', () => {
       clearInterval(heartbeat);
       this.deps.away.saw(session.device);
       this.hub.remove(socket);
-      this.connections.delete(socket);
+      this.documents.closeAll(socket);
       this.answered.delete(socket);
       this.writing.delete(socket);
       ofSession.delete(socket);
       if (ofSession.size === 0) this.bySession.delete(session.id);
-      client.handleClose({ code, reason: reason.toString() });
     });
     ws.on('error', (error) => this.deps.log.debug({ err: error }, 'a socket broke'));
   }
 
-  private receive(socket: Socket, client: ClientConnection, flood: FloodGuard, data: RawData, isBinary: boolean): void {
+  private receive(socket: Socket, flood: FloodGuard, data: RawData, isBinary: boolean): void {
     if (!isBinary || !Buffer.isBuffer(data)) return socket.close(CLOSED.text, 'binary frames only');
     const payload = socket.ready ? socket.personalPayload(data) : null;
     try {
@@ -227,13 +192,12 @@ export class Replication {
         if (!flood.take(data.length, false)) return this.closeFlood(socket);
         return this.hear(socket, readText(payload));
       }
-      const judged = judgeFrame(data);
-      if (!flood.take(data.length, judged.do === 'pass' && judged.asksState)) return this.closeFlood(socket);
-      if (judged.do === 'pass') return client.handleMessage(data);
-      if (judged.do === 'answer') {
-        if (judged.refused) this.deps.onRefused?.('document-write');
-        socket.send(judged.frame);
-      } else this.deps.onRefused?.('frame');
+      const asked = parseFrame(data);
+      if (!flood.take(data.length, asked.do === 'state' || asked.do === 'open')) return this.closeFlood(socket);
+      this.serve(socket, asked).catch((error: unknown) => {
+        this.deps.log.warn({ err: error }, 'a document could not be served; the device comes back for it');
+        socket.close(CLOSED.trouble, 'try again');
+      });
     } catch (error) {
       this.deps.log.debug({ err: error }, 'a malformed frame');
       this.deps.onRefused?.('malformed-frame');
@@ -267,30 +231,29 @@ export class Replication {
     this.answered.clear();
   }
 
-  private async admit(socket: Socket, documentName: string): Promise<void> {
-    if (documentName === socket.personal) return;
-    const name = parseDocumentName(documentName, this.deps.registry.documents);
-    // Noted before the decision: whatever is taken away while it is being made counts.
-    if (name && socket.opened.size < MAX_OPEN) {
-      socket.revoked.delete(documentName);
-      socket.opened.add(documentName);
-      if (await this.deps.access.mayOpen(socket.actor.user, name)) return;
-      socket.opened.delete(documentName);
-    }
-    this.deps.onRefused?.('document');
-    if (++socket.refusals > MAX_REFUSALS) this.closeFlood(socket);
-    throw new Unavailable();
+  private async serve(socket: Socket, asked: Asked): Promise<void> {
+    const { document } = asked;
+    if (document === socket.personal) return asked.do === 'open' ? this.greet(socket) : undefined;
+    if (asked.do === 'open') {
+      if (await this.documents.open(socket, document)) return;
+      this.deps.onRefused?.('document');
+      if (++socket.refusals > MAX_REFUSALS) this.closeFlood(socket);
+    } else if (asked.do === 'state') await this.documents.answerState(socket, document, asked.vector);
+    else if (asked.do === 'close') this.documents.close(socket, document);
+    else if (asked.do === 'write') {
+      if (!asked.empty) this.deps.onRefused?.('document-write');
+      socket.send(writtenFrame(document, asked.empty));
+    } else this.deps.onRefused?.('frame');
   }
 
-  private async attached(socket: Socket, documentName: string, connection: Connection<Context>): Promise<void> {
-    this.connections.get(socket)?.set(documentName, connection);
-    if (socket.revoked.has(documentName)) return this.closeDocument(socket, documentName, 'revoked');
-    if (documentName !== socket.personal || socket.ready) return;
+  private async greet(socket: Socket): Promise<void> {
+    socket.send(openedFrame(socket.personal));
     const places = await this.deps.places.read({
       id: socket.actor.user,
       name: socket.actor.name,
       operator: socket.actor.operator,
     });
+    if (socket.ready) return;
     socket.ready = true;
     socket.tell({
       t: 'hello',
@@ -302,16 +265,6 @@ export class Replication {
     });
     this.hub.welcome(socket, places.communities);
   }
-
-  private closeDocument(socket: Socket, name: string, reason: CloseReason): void {
-    socket.tell({ t: 'closed', document: name, reason });
-    this.connections.get(socket)?.get(name)?.close({ code: 4403, reason });
-  }
-}
-
-/** One answer for forbidden, missing and unknown documents. Without a message: Hocuspocus would print it for every guess. */
-class Unavailable extends Error {
-  readonly reason = 'unavailable';
 }
 
 function headersOf(request: IncomingMessage): Headers {

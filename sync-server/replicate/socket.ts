@@ -7,7 +7,7 @@ import type { Session } from '#kernel/session.ts';
 import type { Receipt, ServerMessage } from '#kernel/wire.ts';
 import type { Door } from '../gate/door.ts';
 
-/** Hocuspocus' frame types that we write or look for ourselves. */
+/** Frame types of Hocuspocus' protocol. */
 export const FRAME = { sync: 0, awareness: 1, auth: 2, syncReply: 4, stateless: 5, close: 7, syncStatus: 8 } as const;
 
 /** One connected device: its door for commands, what it has open, and what waits to be told to it. */
@@ -21,10 +21,10 @@ export class Socket implements Door {
   inFlight = 0;
   /** Whether `me/<user>` is attached: before that nothing is taken from it and nothing told to it. */
   ready = false;
-  /** Documents it was let into, or is being let into. */
+  /** Documents it was let into, or is being let into; what is not in here gets no answer. */
   readonly opened = new Set<string>();
-  /** Of those, the ones it has lost since; a load that was under way then is stopped by this (A4). */
-  readonly revoked = new Set<string>();
+  /** The decision about each of them. */
+  readonly opening = new Map<string, Promise<boolean>>();
   /** Communities it is in → channels it may read there. */
   readonly readable = new Map<string, Set<string>>();
   /** Communities that changed for this person before it was ready to be told. */
