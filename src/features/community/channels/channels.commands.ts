@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineCommand, type Rules } from '#kernel/commands.ts';
 import { defineEvent } from '#kernel/events.ts';
-import { ref } from '#kernel/records.ts';
+import { ref, type ReadRecords } from '#kernel/records.ts';
 import { refuse, type Verdict } from '#kernel/refusals.ts';
 import { id, line, text } from '#kernel/text.ts';
 import { Category, Channel, channelName, guardSubject, Member, opens } from '../communities/index.ts';
@@ -95,6 +95,9 @@ export const changeChannel = defineCommand({
 
 const RoomArgs = z.strictObject({ community: id(), channel: id(), user: id() });
 
+const isInside = ({ community, channel, user }: z.infer<typeof RoomArgs>, records: ReadRecords): boolean =>
+  records.get(Member, community, user)?.rooms.includes(channel) ?? false;
+
 /** Lets a member into a private channel. */
 export const admitMember = defineCommand({
   name: 'channel.admit',
@@ -114,7 +117,7 @@ export const admitMember = defineCommand({
       records.put(Member, community, user, { ...member, rooms: [...member.rooms, channel] });
     return undefined;
   },
-  events: (args) => [MemberAdmitted(args)],
+  events: (args, _stamp, records) => (isInside(args, records) ? [] : [MemberAdmitted(args)]),
 });
 
 /** Takes a member out of a private channel; their copy of it is erased. Anyone may take themselves out. */
@@ -137,7 +140,7 @@ export const expelMember = defineCommand({
     records.put(Member, community, user, { ...member, rooms: member.rooms.filter((room) => room !== channel) });
     return undefined;
   },
-  events: (args) => [MemberExpelled(args)],
+  events: (args, _stamp, records) => (isInside(args, records) ? [MemberExpelled(args)] : []),
 });
 
 const CategoryArgs = z.strictObject({ community: id(), id: id(), name: line(1, 60), position: position() });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineCommand, type CommandDefinition } from '#kernel/commands.ts';
 import { defineEvent } from '#kernel/events.ts';
-import { ref } from '#kernel/records.ts';
+import { ref, type ReadRecords } from '#kernel/records.ts';
 import { refuse } from '#kernel/refusals.ts';
 import { id } from '#kernel/text.ts';
 import { checkWriting } from '#features/community/communities/index.ts';
@@ -26,6 +26,9 @@ const shared = {
   },
 } satisfies Partial<CommandDefinition<Args>>;
 
+const stands = ({ channel, message, emoji: sign }: Args, user: string, records: ReadRecords): boolean =>
+  records.has(Reaction, channel, reactionKey(message, sign, user));
+
 export const addReaction = defineCommand<Args>({
   ...shared,
   name: 'reaction.add',
@@ -34,7 +37,9 @@ export const addReaction = defineCommand<Args>({
     records.put(Reaction, channel, reactionKey(message, sign, actor.user), { at });
     return undefined;
   },
-  events: (args, { actor }) => [ReactionAdded({ ...args, by: actor.user })],
+  // Reacting again is no new fact: whoever counts would be made to count it.
+  events: (args, { actor }, records) =>
+    stands(args, actor.user, records) ? [] : [ReactionAdded({ ...args, by: actor.user })],
 });
 
 export const removeReaction = defineCommand<Args>({
@@ -45,5 +50,6 @@ export const removeReaction = defineCommand<Args>({
     records.remove(Reaction, channel, reactionKey(message, sign, actor.user));
     return undefined;
   },
-  events: (args, { actor }) => [ReactionRemoved({ ...args, by: actor.user })],
+  events: (args, { actor }, records) =>
+    stands(args, actor.user, records) ? [ReactionRemoved({ ...args, by: actor.user })] : [],
 });
