@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import { COMMAND_VERSION, Envelope, MAX_DEPTH, OLDEST_COMMAND_VERSION, type AnyCommand } from '#kernel/commands.ts';
 import { isUlid, timeOf } from '#kernel/ids.ts';
 import { refuse, type Refusal } from '#kernel/refusals.ts';
@@ -31,7 +32,7 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   // What the server's own senders say of causes is true; what anybody else says of them is ignored.
   const depth = system ? (envelope.depth ?? 0) : 0;
   if (depth > MAX_DEPTH) return no(refuse('depth'));
-  const args = (command.args as import('zod').ZodType).safeParse(envelope.args);
+  const args = (command.args as ZodType).safeParse(envelope.args);
   if (!args.success) return no(refuse('malformed', args.error.issues[0]?.path.join('.')));
   return { envelope: { ...envelope, args: args.data, depth }, command };
 }
