@@ -92,7 +92,7 @@ describe('every command from every role', () => {
     );
     expect(rows.length).toBeGreaterThan(15);
     for (const { name, data } of rows) {
-      const fields = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(documented)?.[1]?.match(/\w+/g);
+      const fields = new RegExp(`^\\| \`${name}\` +\\| ([^|]+) \\|`, 'm').exec(documented)?.[1]?.match(/\w+/g);
       expect(fields?.toSorted(), name).toEqual(Object.keys(data).toSorted());
     }
     const said = await world.database.pool.query(
