@@ -10,12 +10,17 @@ const ROUNDS = 3;
 /** Positions remembered per partition. */
 const MAX_POSITIONS = 200_000;
 
+/** Partitions kept in memory that nothing was ever written to: most of them are somebody's guesses. */
+const MAX_EMPTY = 1_000;
+
 /** Brings pieces of partitions into memory, each once however many ask. */
 export class Loader {
   readonly partitions = new Map<string, Partition>();
   private readonly store: AuthorStore;
   private readonly pool: pg.Pool;
   private readonly running = new Map<string, Promise<void>>();
+  /** Partitions without a commit, the longest known first. */
+  private readonly empty = new Set<string>();
   /** Rises with every reset: what was being read before it belongs to a memory that is gone. */
   private generation = 0;
 
@@ -88,6 +93,7 @@ export class Loader {
     this.running.clear();
     for (const partition of this.partitions.values()) partition.destroy();
     this.partitions.clear();
+    this.empty.clear();
   }
 
   /** Lets go of what was not used since `before`. Only between commits. */
@@ -115,9 +121,21 @@ export class Loader {
     await this.once(`open ${id}`, async () => {
       const { generation } = this;
       const partition = await this.store.loadPartition(this.pool, id);
-      if (generation === this.generation && !this.partitions.has(id)) this.partitions.set(id, partition);
+      if (generation !== this.generation || this.partitions.has(id)) return;
+      this.partitions.set(id, partition);
+      if (partition.pos === 0) this.forgetGuesses(id);
     });
     return this.partitions.get(id) ?? this.access(id);
+  }
+
+  /** Guessing ids costs whoever guesses, not our memory. One that is being written to has its lease and stays. */
+  private forgetGuesses(newest: string): void {
+    this.empty.add(newest);
+    if (this.empty.size <= MAX_EMPTY) return;
+    const [oldest = ''] = this.empty;
+    this.empty.delete(oldest);
+    const partition = this.partitions.get(oldest);
+    if (partition?.pos === 0 && partition.token === null) this.partitions.delete(oldest);
   }
 
   private once(key: string, work: () => Promise<void>): Promise<void> {
