@@ -16,6 +16,7 @@ export interface FakeAccount {
 export class FakeAccounts {
   private readonly byId = new Map<string, FakeAccount>();
   private readonly ended = new Set<(sessionId: string) => void>();
+  private readonly revoked = new Set<string>();
 
   add(name: string, { operator = false }: { operator?: boolean } = {}): FakeAccount {
     const id = ulid();
@@ -34,12 +35,16 @@ export class FakeAccounts {
     return account;
   }
 
+  /** `Bearer token-ID` or the cookie `session=ID`; `ID~n` is another device of the same person. */
   readonly sessionOf = async (headers: Headers): Promise<Session | null> => {
-    const token = headers.get('authorization')?.replace(/^Bearer token-/, '') ?? '';
-    const account = this.byId.get(token);
-    if (!account) return null;
+    const bearer = /^Bearer token-(\w+)(~\w+)?$/.exec(headers.get('authorization') ?? '');
+    const cookie = /(?:^|;\s*)session=(\w+)(~\w+)?(?:;|$)/.exec(headers.get('cookie') ?? '');
+    const [, user = '', further = ''] = bearer ?? cookie ?? [];
+    const account = this.byId.get(user);
+    const id = `${bearer ? 'token' : 'cookie'}-${user}${further}`;
+    if (!account || this.revoked.has(id)) return null;
     const expiresAt = new Date(Date.now() + 86_400_000);
-    return { id: account.token, userId: account.id, device: account.device, kind: 'token', expiresAt };
+    return { id, userId: user, device: account.device + further, kind: bearer ? 'token' : 'cookie', expiresAt };
   };
 
   readonly userOf = async (id: string): Promise<FakeAccount | null> => this.byId.get(id) ?? null;
@@ -52,5 +57,11 @@ export class FakeAccounts {
   /** Ends everything a person has open. */
   endSession(account: FakeAccount): void {
     for (const listener of this.ended) listener(account.token);
+  }
+
+  /** Revokes one session by its id; it cannot come back. */
+  revoke(sessionId: string): void {
+    this.revoked.add(sessionId);
+    for (const listener of this.ended) listener(sessionId);
   }
 }

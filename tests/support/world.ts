@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** None at all when left out. */
   rates?: Rates;
   screen?: Screen;
+  /** Counts what was refused, by what it was. */
+  onRefused?: (what: string) => void;
   /** A database to go on with, for worlds that start again; dropped with the last `stop`. */
   database?: TestDatabase;
 }
@@ -61,11 +63,19 @@ export interface World {
 
 /** A running sync core on a database of its own, with a community of people who have names. */
 export async function buildWorld(options: WorldOptions = {}): Promise<World> {
-  const { rates = {}, screen } = options;
+  const { rates = {}, screen, onRefused } = options;
   const database = options.database ?? (await createDatabase());
   const accounts = new FakeAccounts();
   const settings = { origin: 'http://localhost', originGiven: true, trustProxy: 0 };
-  const sync = createSync({ settings, database, accounts, log: testLog, rates, ...(screen ? { screen } : {}) });
+  const sync = createSync({
+    settings,
+    database,
+    accounts,
+    log: testLog,
+    rates,
+    ...(screen ? { screen } : {}),
+    ...(onRefused ? { onRefused } : {}),
+  });
   const { app } = createApi({ settings, database, log: testLog, accounts });
   sync.registerApi(app);
   const community = ulid();
