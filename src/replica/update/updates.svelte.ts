@@ -25,13 +25,16 @@ let registered = false;
 export async function registerServiceWorker(): Promise<void> {
   if (registered || import.meta.env.DEV || !('serviceWorker' in navigator)) return;
   registered = true;
-  const hadController = navigator.serviceWorker.controller !== null;
+  let hadController = navigator.serviceWorker.controller !== null;
   let reloading = false;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (reloading) return;
     // The first worker of this device takes over a page of its own version: nothing to load again.
-    if (!hadController || reloading) return;
-    reloading = true;
-    location.reload();
+    if (hadController) {
+      reloading = true;
+      location.reload();
+    }
+    hadController = true;
   });
   const registration = await navigator.serviceWorker.register('/service-worker.js');
   const watch = (worker: ServiceWorker | null): void => {
