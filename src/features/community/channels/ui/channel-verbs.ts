@@ -12,6 +12,7 @@ import type { ChannelPlace, CommunityPlace } from '#kernel/places.ts';
 import type { Replica } from '#replica/api.ts';
 import * as m from '#paraglide/messages.js';
 import { channelAddress, communityAddress, membersAddress } from '#features/community/communities/ui/index.ts';
+import { archive } from './archive.ts';
 import { channelDialog } from './channel-dialog.svelte.ts';
 import { send } from './send.ts';
 
@@ -32,7 +33,8 @@ export function channelVerbs(replica: Replica, community: CommunityPlace, channe
   ];
   if (channel.private && !manages) {
     const leave = async () => {
-      if (await send(replica, 'channel.expel', { ...place, user: replica.account.id })) await goto(communityAddress(community));
+      if (await send(replica, 'channel.expel', { ...place, user: replica.account.id }))
+        await goto(communityAddress(community));
     };
     return [always, [{ label: m.channels_leave(), icon: LogOut, onselect: () => void leave() }]];
   }
@@ -40,9 +42,19 @@ export function channelVerbs(replica: Replica, community: CommunityPlace, channe
   return [
     always,
     [
-      { label: m.channels_change(), icon: Pencil, onselect: () => channelDialog.ask({ do: 'change', community, channel }) },
+      {
+        label: m.channels_change(),
+        icon: Pencil,
+        onselect: () => channelDialog.ask({ do: 'change', community, channel }),
+      },
       ...(channel.private
-        ? [{ label: m.channels_people(), icon: UserPlus, onselect: () => channelDialog.ask({ do: 'people', community, channel }) }]
+        ? [
+            {
+              label: m.channels_people(),
+              icon: UserPlus,
+              onselect: () => channelDialog.ask({ do: 'people', community, channel }),
+            },
+          ]
         : []),
       {
         label: channel.archived ? m.channels_restore() : m.channels_archive(),
@@ -51,16 +63,4 @@ export function channelVerbs(replica: Replica, community: CommunityPlace, channe
       },
     ],
   ];
-}
-
-/** Archives or restores at once; the way back is in the toast. */
-export async function archive(
-  replica: Replica,
-  place: { community: string; channel: string },
-  archived: boolean,
-  name: string,
-): Promise<void> {
-  if (!(await send(replica, 'channel.change', { ...place, archived }))) return;
-  const words = archived ? m.channels_archived({ channel: name }) : m.channels_restored({ channel: name });
-  void toast(words, { undo: () => void send(replica, 'channel.change', { ...place, archived: !archived }) });
 }

@@ -1,7 +1,8 @@
 export { channelDialog } from './channel-dialog.svelte.ts';
 export { channelIcon } from './channel-icon.ts';
-export { archive, channelVerbs } from './channel-verbs.ts';
+export { archive } from './archive.ts';
 export { default as OrderChannels } from './OrderChannels.svelte';
 export { default as ChannelPlaces } from './ChannelPlaces.svelte';
+export { default as ChannelMenu } from './ChannelMenu.svelte';
 export { drafts } from './drafts.svelte.ts';
 export { send } from './send.ts';

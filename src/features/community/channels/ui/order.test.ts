@@ -2,22 +2,41 @@ import { expect, test } from 'vitest';
 import type { ChannelPlace, CommunityPlace } from '#kernel/places.ts';
 import { moveLine, orderLines, placings } from './order.ts';
 
-const channel = (id: string, category: string | null, position: number) => ({ id, name: id, category, position, archived: false }) as ChannelPlace;
+const channel = (id: string, category: string | null, position: number) =>
+  ({ id, name: id, category, position, archived: false }) as ChannelPlace;
 const community = {
   categories: [
     { id: 'weeks', name: 'Weeks', position: 1 },
     { id: 'start', name: 'Start', position: 0 },
   ],
-  channels: [channel('two', 'weeks', 1), channel('one', 'weeks', 0), channel('hall', null, 0), channel('lost', 'gone', 1), channel('hello', 'start', 0)],
+  channels: [
+    channel('two', 'weeks', 1),
+    channel('one', 'weeks', 0),
+    channel('hall', null, 0),
+    channel('lost', 'gone', 1),
+    channel('hello', 'start', 0),
+  ],
 } as CommunityPlace;
 
 test('channels stand under their category, those outside any first', () => {
-  expect(orderLines(community).map((line) => line.id)).toEqual(['hall', 'lost', 'start', 'hello', 'weeks', 'one', 'two']);
+  expect(orderLines(community).map((line) => line.id)).toEqual([
+    'hall',
+    'lost',
+    'start',
+    'hello',
+    'weeks',
+    'one',
+    'two',
+  ]);
 });
 
 test('a channel put under another heading moves there, and what came after it closes up', () => {
   const lines = orderLines(community);
-  const moved = moveLine(lines, lines.findIndex((line) => line.id === 'one'), lines.findIndex((line) => line.id === 'hello'));
+  const moved = moveLine(
+    lines,
+    lines.findIndex((line) => line.id === 'one'),
+    lines.findIndex((line) => line.id === 'hello'),
+  );
   expect(placings(moved)).toEqual([
     { channel: 'lost', category: null, position: 1 },
     { channel: 'one', category: 'start', position: 0 },

@@ -3,8 +3,7 @@ import { channelGroups } from '#features/community/communities/ui/index.ts';
 
 /** One line of the list that is put in order: a category's heading, or a channel under the heading above it. */
 export type OrderLine =
-  | { kind: 'category'; id: string; name: string }
-  | { kind: 'channel'; id: string; channel: ChannelPlace };
+  { kind: 'category'; id: string; name: string } | { kind: 'channel'; id: string; channel: ChannelPlace };
 
 /** What has to be told to the server for a channel to stand where it was put. */
 export interface Placing {
@@ -41,7 +40,8 @@ export function placings(lines: readonly OrderLine[]): Placing[] {
       continue;
     }
     const { channel } = line;
-    if (channel.category !== category || channel.position !== position) changed.push({ channel: channel.id, category, position });
+    if (channel.category !== category || channel.position !== position)
+      changed.push({ channel: channel.id, category, position });
     position++;
   }
   return changed;

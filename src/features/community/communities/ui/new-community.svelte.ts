@@ -20,7 +20,11 @@ export interface NewCommunity {
 const keyOf = (account: string) => `hearth.new-community.${account}`;
 
 export function freshCommunity(): NewCommunity {
-  const channels = [m.communities_channel_announcements(), m.communities_channel_general(), m.communities_channel_help()];
+  const channels = [
+    m.communities_channel_announcements(),
+    m.communities_channel_general(),
+    m.communities_channel_help(),
+  ];
   return {
     community: ulid(),
     name: '',

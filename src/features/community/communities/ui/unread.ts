@@ -27,6 +27,9 @@ export function channelGroups(community: CommunityPlace): ChannelGroup[] {
   const loose = channels.filter((channel) => channel.category === null || !known.has(channel.category));
   return [
     { category: null, channels: loose },
-    ...categories.map((category) => ({ category, channels: channels.filter((channel) => channel.category === category.id) })),
+    ...categories.map((category) => ({
+      category,
+      channels: channels.filter((channel) => channel.category === category.id),
+    })),
   ];
 }

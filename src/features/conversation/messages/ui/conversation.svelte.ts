@@ -64,7 +64,10 @@ export class Conversation {
 
   mayEdit(message: ViewMessage): boolean {
     if (!message.mine) return false;
-    return message.no === null || !this.replica.judge('message.edit', { ...this.place, message: message.id, body: message.body });
+    return (
+      message.no === null ||
+      !this.replica.judge('message.edit', { ...this.place, message: message.id, body: message.body })
+    );
   }
 
   mayDelete(message: ViewMessage): boolean {

@@ -1,3 +1,4 @@
+import { whenIdle } from '#features/community/communities/ui/index.ts';
 import { isPlain } from './plain.ts';
 
 let render = $state.raw<((text: string) => string) | null>(null);
@@ -11,9 +12,7 @@ function ask() {
   if (asked) return;
   asked = true;
   // After the first paint: words are readable without it.
-  const load = () => void import('./markdown.ts').then(({ createMarkdown }) => (render = createMarkdown(location.origin)));
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: 500 });
-  else setTimeout(load, 50);
+  whenIdle(() => void import('./markdown.ts').then(({ createMarkdown }) => (render = createMarkdown(location.origin))));
 }
 
 /** A message's text as harmless HTML, or null while its words are shown as they were typed: plain ones, and all until the renderer is here. */

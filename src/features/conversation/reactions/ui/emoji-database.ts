@@ -20,10 +20,13 @@ const database = new Database({ dataSource, locale: 'en' });
 type Found = Awaited<ReturnType<typeof database.getEmojiBySearchQuery>>;
 
 const named = (found: Found): NamedEmoji[] =>
-  found.flatMap((emoji) => ('unicode' in emoji && 'annotation' in emoji ? [{ emoji: qualified(emoji.unicode), name: emoji.annotation }] : []));
+  found.flatMap((emoji) =>
+    'unicode' in emoji && 'annotation' in emoji ? [{ emoji: qualified(emoji.unicode), name: emoji.annotation }] : [],
+  );
 
 /** The emoji of a group. Throws when the data is neither here nor to be had. */
 export const emojiOf = async (group: EmojiGroup): Promise<NamedEmoji[]> => named(await database.getEmojiByGroup(group));
 
 /** Emoji by their names, from two letters on. */
-export const findEmoji = async (words: string): Promise<NamedEmoji[]> => named(await database.getEmojiBySearchQuery(words));
+export const findEmoji = async (words: string): Promise<NamedEmoji[]> =>
+  named(await database.getEmojiBySearchQuery(words));

@@ -5,7 +5,9 @@ export function filtersIn(words: string, places: Places | null): { text: string;
   let channel: string | undefined;
   const text = words
     .replace(/(^|\s)in:#?(\S+)/gi, (whole, before: string, name: string) => {
-      const found = places?.communities.flatMap((one) => one.channels).find((one) => one.name.toLowerCase() === name.toLowerCase());
+      const found = places?.communities
+        .flatMap((one) => one.channels)
+        .find((one) => one.name.toLowerCase() === name.toLowerCase());
       if (!found) return whole;
       channel = found.id;
       return before;

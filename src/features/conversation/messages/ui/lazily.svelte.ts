@@ -1,0 +1,37 @@
+import { whenIdle } from '#features/community/communities/ui/index.ts';
+
+type Actions = typeof import('./MessageActions.svelte').default;
+type Tools = typeof import('./ChannelTools.svelte').default;
+type Composer = typeof import('./Composer.svelte').default;
+
+let actions = $state.raw<Actions>();
+let tools = $state.raw<Tools>();
+let composer = $state.raw<Composer>();
+let asked = false;
+
+/**
+ * What a conversation does not need to be read: it comes right after the first paint, before a hand is near, and stays. The first words
+ * are on the screen that much sooner.
+ */
+export const lazily = {
+  get actions(): Actions | undefined {
+    return actions;
+  },
+  get tools(): Tools | undefined {
+    return tools;
+  },
+  get composer(): Composer | undefined {
+    return composer;
+  },
+  load(): void {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      void import('./Composer.svelte').then((module) => (composer = module.default));
+      whenIdle(() => {
+        void import('./MessageActions.svelte').then((module) => (actions = module.default));
+        void import('./ChannelTools.svelte').then((module) => (tools = module.default));
+      });
+    });
+  },
+};
