@@ -163,8 +163,6 @@ export class Author {
 
   submit(job: Job): void {
     const { account, id } = job.envelope;
-    const known = this.outcomes.findAccepted(account, id);
-    if (known !== undefined) return job.answer({ id, ok: true, pos: known });
     const running = this.waiting.get(id);
     if (running?.envelope.account === account) {
       running.twins = [...(running.twins ?? []), job];
@@ -214,8 +212,7 @@ export class Author {
   private async settle(batch: Job[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.forget(batch, attempt > 0);
-        await this.run(batch);
+        await this.run(batch, await this.forget(batch, attempt > 0));
         this.tellTrouble(false);
         return;
       } catch (error) {
@@ -267,22 +264,29 @@ export class Author {
     return batch.filter((job) => !parked.has(job));
   }
 
-  /** Looks up receipts of what may have been applied before. */
-  private async forget(batch: Job[], all: boolean): Promise<void> {
-    const asked = batch.filter((job) => all || this.outcomes.mayBeForgotten(job.envelope.id));
+  /**
+   * Looks up receipts of what was, or may have been, applied before. Memory knows that, but not the whole answer: asking
+   * for it again is rare, keeping it would cost every command.
+   * @returns the `no` of those that have one
+   */
+  private async forget(batch: Job[], all: boolean): Promise<ReadonlyMap<string, number>> {
+    const asked = batch.filter(
+      ({ envelope: { account, id } }) =>
+        all || this.outcomes.mayBeForgotten(id) || this.outcomes.findAccepted(account, id) !== undefined,
+    );
     const depended = batch.flatMap(({ envelope }) =>
       (envelope.after ?? [])
         .filter((id) => !this.outcomes.find(envelope.account, id))
         .map((id): [string, string] => [envelope.account, id]),
     );
-    if (asked.length + depended.length === 0) return;
-    await this.outcomes.ask(await this.connection(), [
+    if (asked.length + depended.length === 0) return NONE;
+    return this.outcomes.ask(await this.connection(), [
       ...asked.map(({ envelope }): [string, string] => [envelope.account, envelope.id]),
       ...depended,
     ]);
   }
 
-  private async run(batch: Job[]): Promise<void> {
+  private async run(batch: Job[], places: ReadonlyMap<string, number>): Promise<void> {
     const tick = new Tick(this.deps.registry);
     const accepted: [Job, number | null][] = [];
     const acceptedIds = new Set<string>();
@@ -290,7 +294,7 @@ export class Author {
       const { account, id } = job.envelope;
       const known = this.outcomes.findAccepted(account, id);
       if (known !== undefined) {
-        this.conclude(job, { pos: known, no: null });
+        this.conclude(job, { pos: known, no: places.get(`${account} ${id}`) ?? null });
         continue;
       }
       const behind = this.held.get(job.order);
@@ -518,6 +522,7 @@ class HalfTaken extends Error {
   }
 }
 
+const NONE: ReadonlyMap<string, number> = new Map();
 const UNIQUE = '23505';
 const FENCED = 'HE001';
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

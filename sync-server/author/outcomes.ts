@@ -81,14 +81,22 @@ export class Outcomes {
     this.refused.set(account, id, refused);
   }
 
-  /** Reads the receipts of these (account, id) pairs into memory. */
-  async ask(client: Querying, pairs: readonly [account: string, id: string][]): Promise<void> {
-    if (pairs.length === 0) return;
-    const { rows } = await client.query<{ account: string; id: string; pos: string }>(
-      `select r.account, r.id, r.pos from receipts r
+  /**
+   * Reads the receipts of these (account, id) pairs into memory.
+   * @returns the `no` of those that have one, by account and id
+   */
+  async ask(client: Querying, pairs: readonly [account: string, id: string][]): Promise<Map<string, number>> {
+    const places = new Map<string, number>();
+    if (pairs.length === 0) return places;
+    const { rows } = await client.query<{ account: string; id: string; pos: string; no: number | null }>(
+      `select r.account, r.id, r.pos, r.no from receipts r
        join unnest($1::text[], $2::text[]) asked(account, id) on r.account = asked.account and r.id = asked.id`,
       [pairs.map(([account]) => account), pairs.map(([, id]) => id)],
     );
-    for (const { account, id, pos } of rows) this.accept(account, id, Number(pos));
+    for (const { account, id, pos, no } of rows) {
+      this.accept(account, id, Number(pos));
+      if (no !== null) places.set(`${account} ${id}`, no);
+    }
+    return places;
   }
 }
