@@ -26,6 +26,8 @@ export interface HubDependencies {
 
 /** Milliseconds places collect before they are told. */
 const COALESCE = 1000;
+/** Rounds after which even a device that hears every change itself is told how far it is. */
+const SETTLED = 10;
 /** Bytes a device may be behind before heads are kept back from it: they are in the next patch anyway. */
 const MAX_BACKLOG = 1024 * 1024;
 
@@ -42,6 +44,9 @@ export class Hub {
   private readonly byCommunity = new Map<string, Set<Socket>>();
   private readonly byUser = new Map<string, Set<Socket>>();
   private readonly moved = new Map<string, Map<string, Heads>>();
+  /** What moved in the last rounds, for those who have it open: they lack only the position. */
+  private readonly settled = new Map<string, Map<string, Heads>>();
+  private rounds = 0;
   /** Communities whose structure changed → the people concerned, or everyone. */
   private readonly restructured = new Map<string, Set<string> | 'everyone'>();
   private readonly readElsewhere = new Map<Socket, Map<string, number>>();
@@ -218,7 +223,20 @@ export class Hub {
     for (const [community, concerned] of restructured) await this.describe(community, concerned, patchOf);
     for (const [socket, marks] of read) patchOf(socket).read = [...marks];
     const shared = new Map<string, string>();
-    for (const [community, heads] of moved) this.tellHeads(community, heads, patches, shared);
+    for (const [community, heads] of moved) {
+      this.tellHeads(
+        community,
+        heads,
+        patches,
+        shared,
+        (socket, channel, { segments }) => !hasOpen(socket, channel, segments),
+      );
+      this.settle(community, heads);
+    }
+    if (++this.rounds % SETTLED === 0) {
+      for (const [community, heads] of this.settled) this.tellHeads(community, heads, patches, shared, () => true);
+      this.settled.clear();
+    }
     for (const [socket, patch] of patches) socket.tellPatch(patch);
   }
 
@@ -228,18 +246,21 @@ export class Hub {
     moved: ReadonlyMap<string, Heads>,
     patches: ReadonlyMap<Socket, PlacesPatch>,
     shared: Map<string, string>,
+    concerns: (socket: Socket, channel: string, heads: Heads) => boolean,
   ): void {
     for (const socket of this.byCommunity.get(community) ?? []) {
       if (socket.backlog > MAX_BACKLOG) continue;
       const readable = socket.readable.get(community);
-      const visible = [...moved].filter(([channel]) => readable?.has(channel));
+      const visible = [...moved].filter(
+        ([channel, heads]) => readable?.has(channel) && concerns(socket, channel, heads),
+      );
       if (visible.length === 0) continue;
       const own = patches.get(socket);
       if (own) {
         own.heads = [...(own.heads ?? []), ...visible.map(toHead)];
         continue;
       }
-      const key = visible.map(([channel]) => channel).join();
+      const key = visible.map(([channel, { pos }]) => `${channel}@${pos}`).join();
       let text = shared.get(key);
       if (!text) {
         text = JSON.stringify({
@@ -249,6 +270,14 @@ export class Hub {
         shared.set(key, text);
       }
       socket.tellText(text);
+    }
+  }
+
+  private settle(community: string, moved: ReadonlyMap<string, Heads>): void {
+    const settled = this.settled.get(community) ?? new Map<string, Heads>();
+    this.settled.set(community, settled);
+    for (const [channel, { next, pos, segments }] of moved) {
+      settled.set(channel, { next, pos, segments: new Set([...(settled.get(channel)?.segments ?? []), ...segments]) });
     }
   }
 
@@ -291,6 +320,11 @@ const toHead = ([channel, { next, pos, segments }]: [string, Heads]): [string, n
   pos,
   [...segments],
 ];
+
+function hasOpen(socket: Socket, channel: string, segments: ReadonlySet<number>): boolean {
+  for (const n of segments) if (!socket.opened.has(`channel/${channel}/${n}`)) return false;
+  return true;
+}
 
 function communityOf(socket: Socket, channel: string): string | null {
   for (const [community, channels] of socket.readable) if (channels.has(channel)) return community;

@@ -2,7 +2,7 @@ import * as encoding from 'lib0/encoding';
 import type pg from 'pg';
 import * as Y from 'yjs';
 import { readState } from '../author/store.ts';
-import { FRAME, type Socket } from './socket.ts';
+import { FRAME, framed, type Socket } from './socket.ts';
 
 /** Steps inside a sync frame. */
 export const STEP = { askState: 0, state: 1, update: 2 } as const;
@@ -96,8 +96,9 @@ export class Rooms {
     return room;
   }
 
-  private send(room: Room, frame: Uint8Array): void {
-    for (const socket of room.sockets) socket.send(frame);
+  private send(room: Room, message: Uint8Array): void {
+    const frame = framed(message);
+    for (const socket of room.sockets) socket.sendFramed(frame);
   }
 
   private async load(name: string, room: Room): Promise<Y.Doc> {
