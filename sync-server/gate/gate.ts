@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { partitionOf, type AnyCommand, type Envelope, type Rules, type Stamp, type Target } from '#kernel/commands.ts';
+import { partitionOf, type AnyCommand, type Envelope, type Rules, type Target } from '#kernel/commands.ts';
 import type { ReadRecords } from '#kernel/records.ts';
 import type { Refusal, Verdict } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
@@ -82,6 +82,9 @@ export class Gate {
   ): Promise<void> | undefined {
     const partition = partitionOf(target);
     const allow = (records: ReadRecords) => this.authorise(records, command, envelope, target, door);
+    // Judged once already, perhaps by rules that its own effect now breaks: it gets the answer it got (C1).
+    if (this.deps.author.knows(envelope.account, envelope.id))
+      return (this.pass({ envelope, command, partition, door, allow, answer }), undefined);
     const facts = this.deps.author.facts(partition);
     if (facts) {
       try {
@@ -131,29 +134,23 @@ export class Gate {
       answer: (receipt: Receipt) => void;
     },
   ): Promise<void> | undefined {
-    const { envelope, command, target, partition, door, allow, answer } = step;
+    const { envelope, command, target, door, answer } = step;
     // A command that depends on one still under way may be allowed by what that one does: the author judges it in order.
     const undecided = verdict !== undefined && (envelope.after?.length ?? 0) > 0;
-    if (verdict && !undecided) return (this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined);
+    if (verdict && !undecided) {
+      if (!this.deps.author.outcomes.mayBeForgotten(envelope.id))
+        return (this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined);
+      return this.deps.author
+        .recall(envelope.account, envelope.id)
+        .then((known) => (known ? this.pass(step) : this.refuse(envelope.id, envelope.name, verdict, door, answer)));
+    }
     const now = Date.now();
-    const stamp: Stamp = { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) };
-    // One that was accepted already costs nothing the second time.
-    const repeated = this.deps.author.outcomes.findAccepted(envelope.account, envelope.id) !== undefined;
-    if (command.limit && !door.actor.system && !repeated) {
-      const until = this.deps.limits.charge(door.actor.user, command.limit, stamp.writtenAt ?? now, now);
+    const { writtenAt: written = now } = writtenAt(envelope, door, now);
+    if (command.limit && !door.actor.system) {
+      const until = this.deps.limits.charge(door.actor.user, command.limit, written, now);
       if (until !== null) return (answer({ id: envelope.id, ok: false, wait: { until, reason: 'rate' } }), undefined);
     }
-    const go = () =>
-      this.deps.author.submit({
-        envelope,
-        command,
-        actor: door.actor,
-        partition,
-        stamp,
-        order: `${door.id} ${partition}`,
-        allow,
-        answer,
-      });
+    const go = () => this.pass(step);
     const texts = command.texts?.(envelope.args as never) ?? [];
     if (!this.deps.screen || texts.length === 0 || door.actor.system) return (go(), undefined);
     const screened = this.deps.screen({
@@ -167,6 +164,22 @@ export class Gate {
     return patient(screened, (error) =>
       this.deps.log.warn({ err: error }, 'screening failed; accepted unscreened'),
     ).then(decide);
+  }
+
+  /** On to the author, which answers what it knows and applies what it does not. */
+  private pass(step: Pick<Job, 'envelope' | 'command' | 'partition' | 'allow' | 'answer'> & { door: Door }): void {
+    const { envelope, command, partition, door, allow, answer } = step;
+    const now = Date.now();
+    this.deps.author.submit({
+      envelope,
+      command,
+      actor: door.actor,
+      partition,
+      stamp: { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) },
+      order: `${door.id} ${partition}`,
+      allow,
+      answer,
+    });
   }
 
   private refuse(id: string, command: string, refused: Refusal, door: Door, answer: (receipt: Receipt) => void): void {
