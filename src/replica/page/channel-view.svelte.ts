@@ -43,7 +43,8 @@ export class ChannelWindow implements ChannelView, OpenView {
     this.chain = channelChain(channel);
     this.#at = at;
     const place = host.placeOf(channel)?.channel;
-    if (place && place.read < place.next) this.unreadFrom = place.read;
+    // Whoever asks for the end wants what is said now: nothing before it counts as missed.
+    if (place && at !== 'end' && place.read < place.next) this.unreadFrom = place.read;
     this.#inTurn(() => this.#open());
   }
 
