@@ -13,7 +13,7 @@ const origin = z
   });
 
 /** Every variable of the environment that Hearth reads. docs/OPERATIONS.md explains them to operators. */
-const variables = z.object({
+export const variables = z.object({
   /** TCP port; 0 takes a free one. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** Address to listen on; all of them by default. */
