@@ -29,9 +29,10 @@ const tasks: Record<string, (place: string) => TaskWords> = {
 };
 
 /** How something in the outbox is called for people. */
-export function taskWords(item: Pick<OutboxItem, 'name' | 'place'>): TaskWords {
+export function taskWords(item: Pick<OutboxItem, 'name' | 'args' | 'place'>): TaskWords {
   const known = tasks[item.name];
-  if (known) return known(item.place);
+  const inChannel = 'channel' in item.args || item.name === 'channel.create';
+  if (known) return known(inChannel ? `#${item.place}` : item.place);
   if (item.name.startsWith('invite.')) return { icon: Link, about: m.storage_invite({ place: item.place }) };
   if (
     item.name.startsWith('member.') ||

@@ -54,3 +54,8 @@ test('one’s own waiting messages, which have no number yet, draw no unread lin
     layRows([message(0), message(1, { no: null, mine: true, state: 'pending' })], 1).some((row) => row.unread),
   ).toBe(false);
 });
+
+test('a window that begins among the unread draws no line: that stands further up', () => {
+  expect(layRows([message(5), message(6)], 2).some((row) => row.unread)).toBe(false);
+  expect(layRows([message(2), message(3)], 2)[0]?.unread).toBe(true);
+});

@@ -24,7 +24,8 @@ const startsDay = (message: ViewMessage, before: ViewMessage | undefined) =>
  * - `unreadFrom`: the `no` of the first unread message, or null. Own messages are never new to oneself: the line stands before the first of others.
  */
 export function layRows(messages: readonly ViewMessage[], unreadFrom: number | null): MessageRow[] {
-  let lineDrawn = unreadFrom === null;
+  // A window that begins among the unread does not know where they began: the line is further up.
+  let lineDrawn = unreadFrom === null || (messages[0]?.no ?? Infinity) > unreadFrom;
   return messages.map((message, at) => {
     const before = messages[at - 1];
     const day = startsDay(message, before);
