@@ -53,6 +53,16 @@ test('who comes too early is asked to come again', async () => {
   expect(await get(host, '/')).toEqual({ status: 503, text: 'Hearth is starting.\n' });
 });
 
+test('a page tells other sites nothing of where its reader came from, and is neither framed nor guessed at', async () => {
+  const host = await serving();
+  const [{ headers }] = (await once(http.get({ port: host.port, agent: false }), 'response')) as [IncomingMessage];
+  expect(headers).toMatchObject({
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+  });
+});
+
 test.each([
   ['/', 'the app'],
   ['/apiary', 'the app'],

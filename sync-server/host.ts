@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { hotReloadPath, openApp, type App } from './app.ts';
+import { securityHeaders } from './http/security-headers.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -60,8 +61,9 @@ export async function openHost(
       });
       server.on('request', (request, response) => {
         const pathname = pathOf(request);
-        if (pathname === '/api' || pathname.startsWith('/api/')) api(request, response);
-        else current.handle(request, response);
+        if (pathname === '/api' || pathname.startsWith('/api/')) return api(request, response);
+        for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+        current.handle(request, response);
       });
       server.off('request', refuseEarly);
     },
