@@ -36,7 +36,7 @@ export interface CommunityPlace {
   name: string;
   description: string;
   archived: boolean;
-  /** Active members. */
+  /** Everyone in its list of members. */
   members: number;
   /** The partition's position of the last change of the community itself, its roles or its channels. */
   pos: number;

@@ -30,7 +30,7 @@ export class PlacesReader {
     this.deps = deps;
     deps.author.onCommitted(({ rows }) => {
       for (const { kind, partition, before, after } of rows) {
-        if (kind.kind === Member.kind && isActive(before) !== isActive(after)) this.counts.delete(partition.owner);
+        if (kind.kind === Member.kind && isMember(before) !== isMember(after)) this.counts.delete(partition.owner);
       }
     });
   }
@@ -121,7 +121,9 @@ export class PlacesReader {
     let count = this.counts.get(community);
     if (!count) {
       count = this.deps.pool
-        .query<{ count: string }>(`select count(*) from members where community = $1 and state = 'active'`, [community])
+        .query<{ count: string }>(`select count(*) from members where community = $1 and state <> 'banned'`, [
+          community,
+        ])
         .then(({ rows }) => Number(rows[0]?.count ?? 0));
       this.counts.set(community, count);
       count.catch(() => this.counts.delete(community));
@@ -130,6 +132,7 @@ export class PlacesReader {
   }
 }
 
-function isActive(record: unknown): boolean {
-  return typeof record === 'object' && record !== null && 'state' in record && record.state === 'active';
+/** Authors of an import stand in the list of members before they have an account, so they are counted as well. */
+function isMember(record: unknown): boolean {
+  return typeof record === 'object' && record !== null && 'state' in record && record.state !== 'banned';
 }

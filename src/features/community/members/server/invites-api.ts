@@ -92,7 +92,7 @@ export function registerInvitesApi(app: OpenAPIHono<ApiEnv>, deps: CommunityApiD
     if (!invited) throw notFound();
     const { id, slug, name, description } = invited.community;
     const { rows } = await pool.query<{ members: number }>(
-      `select count(*)::int as members from members where community = $1 and state = 'active'`,
+      `select count(*)::int as members from members where community = $1 and state <> 'banned'`,
       [id],
     );
     return c.json({ community: { id, slug, name, description, members: rows[0]?.members ?? 0 } }, 200);
