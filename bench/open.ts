@@ -1,0 +1,121 @@
+import type { BrowserContext } from 'playwright';
+import { servePeer } from './open/peer-server.ts';
+import { createProfile, firstPage, heapOf, painted, PHONE, throttle, watchFor, type Profile } from './support/chromium.ts';
+import { history, source } from './support/history.ts';
+import { readDevice, startPlace, until } from './support/place.ts';
+import { median, report, round, type Cell } from './support/report.ts';
+
+// Does history cost anything at the start? A browser is started with the server gone, and the newest messages are painted from the device:
+// with years of messages, with a thousand, and the usual way, with one Yjs document of everything.
+
+const ALL = Number(process.env['BENCH_MESSAGES'] ?? 123_611);
+const FEW = 1_000;
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 9);
+
+interface Subject {
+  name: string;
+  profile: Profile;
+  url: string;
+  /** What is on the screen when it can be read. */
+  newest: string;
+}
+
+interface Opened {
+  ms: number;
+  heap: number;
+}
+
+async function fillOurs(name: string, count: number): Promise<Subject> {
+  const place = await startPlace();
+  const profile = createProfile();
+  try {
+    await place.import(await history(count, 'history'));
+    const context = await profile.open();
+    await place.signIn(context);
+    const url = await place.address(context, 'history');
+    const page = await firstPage(context);
+    await page.goto(url);
+    const chain = `channel/${url.split('/').at(-1)}`;
+    const kept = await until(
+      () => readDevice(page),
+      ({ chains }) => {
+        const row = chains.find((one) => one.chain === chain);
+        return row?.next === count && row.segments.reduce((sum, { records }) => sum + records, 0) === count;
+      },
+      `all ${count} messages on the device`,
+    );
+    // Read to the end, and the app with all its parts kept for the next start.
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.reload();
+    const newest = `#message-${kept.newest[chain]}`;
+    await page.waitForSelector(newest);
+    await page.evaluate(() => navigator.serviceWorker.controller?.state);
+    await context.close();
+    return { name, profile, url, newest };
+  } finally {
+    await place.remove();
+  }
+}
+
+async function fillPeer(): Promise<Subject> {
+  const lines = await history(ALL, 'history');
+  const server = await servePeer(lines);
+  const profile = createProfile();
+  const context = await profile.open();
+  const page = await firstPage(context);
+  await page.goto(`${server.url}/?fill`);
+  await page.waitForFunction(() => document.title === 'filled', undefined, { timeout: 300_000 });
+  await context.close();
+  await server.stop();
+  return { name: 'the usual way', profile, url: `${server.url}/`, newest: `#message-${CSS_escape(lines.at(-1)?.id ?? '')}` };
+}
+
+/** Ids of imports hold colons, which selectors take for states. */
+function CSS_escape(id: string): string {
+  return id.replaceAll(':', String.raw`\:`);
+}
+
+/** A browser process of its own each time, on a page that was never open in it. */
+async function openCold({ profile, url, newest }: Subject, rate: number): Promise<Opened> {
+  const context: BrowserContext = await profile.open();
+  try {
+    const page = await firstPage(context);
+    await throttle(page, rate);
+    await page.addInitScript(watchFor, newest);
+    await page.goto(url, { waitUntil: 'commit' });
+    const ms = await painted(page);
+    return { ms, heap: await heapOf(page) };
+  } finally {
+    await context.close();
+  }
+}
+
+const subjects = [await fillOurs(`${FEW} messages`, FEW), await fillOurs(`${ALL} messages`, ALL), await fillPeer()];
+const results: { subject: Subject; rate: number; opened: Opened[] }[] = [1, PHONE].flatMap((rate) =>
+  subjects.map((subject) => ({ subject, rate, opened: [] })),
+);
+try {
+  // The first start after filling still settles the database; it is nobody's cold start.
+  for (const subject of subjects) await openCold(subject, 1);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const { subject, rate, opened } of results) opened.push(await openCold(subject, rate));
+} finally {
+  for (const { profile } of subjects) profile.remove();
+}
+
+const middle = (at: number) => median(results[at]?.opened.map(({ ms }) => ms) ?? []);
+const rows = results.map(({ subject, rate, opened }, at): Cell[] => [
+  subject.name + (rate > 1 ? `, processor ${rate} times slower` : ''),
+  Math.round(middle(at)),
+  Math.round(Math.min(...opened.map(({ ms }) => ms))),
+  Math.round(Math.max(...opened.map(({ ms }) => ms))),
+  round(median(opened.map(({ heap }) => heap)), 1),
+]);
+process.stdout.write(`${ROUNDS} cold starts each, without a network; ${source}\n`);
+report('open', ['cold start with', 'median ms', 'least', 'most', 'page heap MB'], rows, {
+  ratio: round(middle(1) / middle(0)),
+  ratioThrottled: round(middle(4) / middle(3)),
+  vsUsual: round(middle(1) / middle(2), 3),
+  vsUsualThrottled: round(middle(4) / middle(5), 3),
+  target: { ratio: 1.2, vsUsual: round(1 / 12, 3), vsUsualThrottled: round(1 / 18, 3) },
+});
