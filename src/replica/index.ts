@@ -1,6 +1,6 @@
 import type { Replica } from './api.ts';
-import { DeviceDatabase, deleteDatabase } from './database/database.ts';
-import { eraseCopies, expiredLeases } from './database/erase.ts';
+import { Device } from './database/device.ts';
+import { expiredLeases } from './places/leases.ts';
 import { Bus } from './device/bus.ts';
 import { PageReplica } from './page/replica.svelte.ts';
 import { registerServiceWorker, updates } from './update/updates.svelte.ts';
@@ -9,7 +9,6 @@ export { OutboxFull } from './api.ts';
 export type * from './api.ts';
 export { MalformedCommand } from './outbox/make-row.ts';
 export { AlreadySent } from './page/outbox.svelte.ts';
-export { accountsOnDevice } from './database/database.ts';
 export { registerServiceWorker };
 
 export interface Account {
@@ -42,15 +41,20 @@ export async function startReplica(account: Account): Promise<Replica> {
 }
 
 async function open(account: Account): Promise<PageReplica> {
-  const db = new DeviceDatabase(account.id, 'strict');
-  const [places, rows, marks] = await db.transaction('r', [db.places, db.outbox, db.marks], () =>
-    Promise.all([db.places.get('places'), db.outbox.orderBy('order').toArray(), db.marks.toArray()]),
-  );
+  const device = new Device(account.id);
+  const [places, rows, marks] = await Promise.all([
+    device.read.get('places', 'places'),
+    device.read.getAll('outbox'),
+    device.read.getAll('marks'),
+  ]);
   const expired = expiredLeases(places?.places.communities ?? [], places?.heard ?? 0, Date.now());
-  if (expired.length > 0) await eraseCopies(db, expired);
+  if (expired.length > 0) {
+    const { eraseCopies } = await import('./database/erase.ts');
+    await eraseCopies(await device.write(), expired);
+  }
   const replica = new PageReplica({
     account,
-    db,
+    device,
     bus: new Bus(account.id),
     update: updates,
     places: places?.places ?? null,
@@ -58,7 +62,7 @@ async function open(account: Account): Promise<PageReplica> {
     marks: new Map(marks.map(({ channel, read }) => [channel, read])),
     async onStopped(erase) {
       running = null;
-      if (erase) await deleteDatabase(account.id);
+      if (erase) await deleteAccountDatabase(account.id);
     },
   });
   if (places) afterFirstPaint(() => replica.start());
@@ -84,5 +88,10 @@ export async function eraseAccount(userId: string): Promise<void> {
   const bus = new Bus(userId);
   bus.send({ t: 'stop' });
   bus.close();
-  await deleteDatabase(userId);
+  await deleteAccountDatabase(userId);
+}
+
+async function deleteAccountDatabase(account: string): Promise<void> {
+  const { deleteDatabase } = await import('./database/database.ts');
+  await deleteDatabase(account);
 }

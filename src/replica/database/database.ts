@@ -1,4 +1,5 @@
 import { Dexie, type Table } from 'dexie';
+import { accountOf, databaseName, SCHEMA } from './names.ts';
 import type {
   ChainRow,
   ChunkRow,
@@ -15,10 +16,6 @@ import type {
 
 /** An outbox row before the database gave it its place in the order. */
 export type NewOutboxRow = Omit<OutboxRow, 'order'>;
-
-const PREFIX = 'hearth-';
-
-export const databaseName = (account: string): string => PREFIX + account;
 
 /** Everything one account keeps on this device. Two accounts never share a database, a lock, a channel or a sync tag. */
 export class DeviceDatabase extends Dexie {
@@ -37,7 +34,7 @@ export class DeviceDatabase extends Dexie {
   /** `strict` waits for the disk with every commit: for whoever writes what only this device has. */
   constructor(account: string, durability: 'strict' | 'relaxed') {
     super(databaseName(account), { chromeTransactionDurability: durability });
-    this.version(1).stores({
+    this.version(SCHEMA).stores({
       snapshots: 'doc',
       updates: '[doc+seq]',
       chunks: '[chain+chunk]',
@@ -56,7 +53,7 @@ export class DeviceDatabase extends Dexie {
 /** The accounts that keep something on this device, where the browser can list its databases. */
 export async function accountsOnDevice(): Promise<string[]> {
   const names = await Dexie.getDatabaseNames();
-  return names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+  return names.flatMap((name) => accountOf(name) ?? []);
 }
 
 export async function deleteDatabase(account: string): Promise<void> {

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
 import { DeviceDatabase } from './database.ts';
-import { eraseCopies, eraseLost, expiredLeases } from './erase.ts';
+import { expiredLeases } from '../places/leases.ts';
+import { eraseCopies, eraseLost } from './erase.ts';
 
 const open: DeviceDatabase[] = [];
 afterEach(async () => {

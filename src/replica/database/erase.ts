@@ -1,12 +1,10 @@
 import { Dexie } from 'dexie';
 import { refuse } from '#kernel/refusals.ts';
 import type { LostAccess } from '../places/patch.ts';
+import { channelChain, membersChain } from './chains.ts';
 import { dropSegment } from './room.ts';
 import type { DeviceDatabase } from './database.ts';
 import type { ChainName } from './rows.ts';
-
-export const channelChain = (channel: string): ChainName => `channel/${channel}`;
-export const membersChain = (community: string): ChainName => `members/${community}`;
 
 /** Removes a chain's copy: documents, view, text, position. Runs inside the caller's transaction. */
 async function dropChain(db: DeviceDatabase, chain: ChainName): Promise<void> {
@@ -73,11 +71,4 @@ export async function dropSegments(db: DeviceDatabase, chain: ChainName, segment
     for (const n of segments) await dropSegment(db, chain, n);
     await db.chains.put({ ...row, segments: row.segments.filter(({ n }) => !segments.includes(n)) });
   });
-}
-
-const DAY = 86_400_000;
-
-/** Communities whose copies have outlived the time a device may keep them without hearing from the server. */
-export function expiredLeases(communities: { id: string; leaseDays: number }[], heard: number, now: number): string[] {
-  return communities.filter(({ leaseDays }) => now - heard > leaseDays * DAY).map(({ id }) => id);
 }

@@ -2,7 +2,8 @@ import 'fake-indexeddb/auto';
 import { afterEach, expect, test } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { DeviceDatabase } from './database.ts';
-import { evictOldest, isQuotaError, withRoom } from './room.ts';
+import { isQuotaError } from './quota.ts';
+import { evictOldest, withRoom } from './room.ts';
 import type { ChainRow } from './rows.ts';
 
 const open: DeviceDatabase[] = [];

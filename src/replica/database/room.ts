@@ -1,25 +1,12 @@
 import { Dexie } from 'dexie';
 import { CHUNK, SEGMENT } from '#kernel/records.ts';
 import type { DeviceDatabase } from './database.ts';
+import { isQuotaError } from './quota.ts';
 import type { ChainName, ChainRow, KeptSegment } from './rows.ts';
 
 /** Segments thrown out at once: about a megabyte, so that a full device is not asked again for every message. */
 const EVICTED_AT_ONCE = 8;
 const TRIES = 6;
-
-type Named = { name?: unknown; inner?: unknown };
-
-/** Dexie reports a full disk as `QuotaExceededError`, or as `AbortError` with that as its inner error. */
-export function isQuotaError(error: unknown): boolean {
-  for (
-    let cause = error as Named | null | undefined, depth = 0;
-    cause && depth < 4;
-    cause = cause.inner as Named, depth++
-  ) {
-    if (cause.name === 'QuotaExceededError') return true;
-  }
-  return false;
-}
 
 export interface Evicted {
   chain: ChainName;

@@ -1,18 +1,18 @@
 import type { Bus } from '../device/bus.ts';
-import type { DeviceDatabase } from '../database/database.ts';
+import type { Device } from '../database/device.ts';
 
 /** Key presses are gathered this long before they are written. Milliseconds. */
 const GATHER = 250;
 
 /** What was typed and not sent, per channel; the same in every tab. */
 export class Drafts {
-  readonly #db: DeviceDatabase;
+  readonly #device: Device;
   readonly #bus: Bus;
   readonly #unsaved = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(db: DeviceDatabase, bus: Bus) {
-    this.#db = db;
+  constructor(device: Device, bus: Bus) {
+    this.#device = device;
     this.#bus = bus;
     bus.listen((message) => {
       if (message.t === 'draft') this.#unsaved.delete(message.channel);
@@ -20,7 +20,7 @@ export class Drafts {
   }
 
   async read(channel: string): Promise<string> {
-    return this.#unsaved.get(channel) ?? (await this.#db.drafts.get(channel))?.text ?? '';
+    return this.#unsaved.get(channel) ?? (await this.#device.read.get('drafts', channel))?.text ?? '';
   }
 
   save(channel: string, text: string): void {
@@ -36,9 +36,10 @@ export class Drafts {
     if (drafts.length === 0) return;
     this.#unsaved.clear();
     const kept = drafts.filter(({ text }) => text.length > 0);
-    await this.#db.transaction('rw', this.#db.drafts, async () => {
-      await this.#db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
-      await this.#db.drafts.bulkPut(kept);
+    const db = await this.#device.write();
+    await db.transaction('rw', db.drafts, async () => {
+      await db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
+      await db.drafts.bulkPut(kept);
     });
     for (const { channel, text } of drafts) this.#bus.send({ t: 'draft', channel, text });
   }

@@ -1,7 +1,7 @@
 import { CHUNK, SEGMENT } from '#kernel/records.ts';
 import type { RolePlace } from '#kernel/places.ts';
 import type { MembersView, ViewMember } from '../api.ts';
-import { membersChain } from '../database/erase.ts';
+import { membersChain } from '../database/chains.ts';
 import type { ChunkRow, StoredRecord } from '../database/rows.ts';
 import type { BusMessage } from '../device/bus.ts';
 import type { Ground } from '../overlay/overlay-records.ts';
@@ -108,10 +108,8 @@ export class MembersWindow implements MembersView, OpenView {
   async #read(): Promise<void> {
     if (this.#closed) return;
     const wanted = this.#parts * PART;
-    const rows = await this.#host.db.chunks
-      .where('[chain+chunk]')
-      .between([this.chain, 0], [this.chain, wanted], true, false)
-      .toArray();
+    const range = IDBKeyRange.bound([this.chain, 0], [this.chain, wanted], false, true);
+    const rows = await this.#host.device.read.getAll('chunks', range);
     this.#chunks = new Map(rows.map((row) => [row.chunk, row]));
     this.refresh();
   }

@@ -3,8 +3,9 @@ import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { OutboxFull, type ChannelView, type MembersView, type Replica, type SearchAnswer } from '../api.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import { isQuotaError, withRoom } from '../database/room.ts';
+import type { Device } from '../database/device.ts';
+import { isQuotaError } from '../database/quota.ts';
+import type { Evicted } from '../database/room.ts';
 import type { OutboxRow } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
 import { askForBackgroundSync } from '../device/background-sync.ts';
@@ -30,7 +31,7 @@ import { WorkerClient } from './worker-client.ts';
 
 export interface PageReplicaOptions {
   account: { id: string; name: string; device: string; picture?: string };
-  db: DeviceDatabase;
+  device: Device;
   bus: Bus;
   update: UpdateState;
   /** What the device holds at the start. */
@@ -44,7 +45,7 @@ export interface PageReplicaOptions {
 export class PageReplica implements Replica, Host {
   readonly account: { id: string; name: string };
   readonly actor: Actor;
-  readonly db: DeviceDatabase;
+  readonly device: Device;
   readonly sync: PageSync;
   readonly outbox: PageOutbox;
   readonly storage: PageStorage;
@@ -54,7 +55,7 @@ export class PageReplica implements Replica, Host {
   #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
   readonly #predicted = $derived.by(() => this.#predictPlaces());
 
-  readonly #device: string;
+  readonly #session: string;
   readonly #bus: Bus;
   readonly #asking: Asking;
   readonly #drafts: Drafts;
@@ -68,11 +69,11 @@ export class PageReplica implements Replica, Host {
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
-  constructor({ account, db, bus, update, places, rows, marks, onStopped }: PageReplicaOptions) {
+  constructor({ account, device, bus, update, places, rows, marks, onStopped }: PageReplicaOptions) {
     this.account = { id: account.id, name: account.name };
     this.actor = { user: account.id, name: account.name, operator: places?.user.operator ?? false, system: false };
-    this.#device = account.device;
-    this.db = db;
+    this.#session = account.device;
+    this.device = device;
     this.#bus = bus;
     this.update = update;
     this.#onStopped = onStopped;
@@ -80,7 +81,7 @@ export class PageReplica implements Replica, Host {
     this.#marks = marks;
     this.sync = new PageSync(() => bus.send({ t: 'try' }));
     this.outbox = new PageOutbox({
-      db,
+      write: () => device.write(),
       submit: (name, args, options) => this.submit(name, args, options),
       withText: (row, text) => this.#withText(row, text),
       placeName: (row) => this.#placeName(row),
@@ -88,7 +89,7 @@ export class PageReplica implements Replica, Host {
     });
     this.storage = new PageStorage(this);
     this.#asking = new Asking(bus);
-    this.#drafts = new Drafts(db, bus);
+    this.#drafts = new Drafts(device, bus);
     this.#presence = new TabPresence(bus, () => [...this.#views].map(({ chain }) => chain));
     this.#showRows(rows);
     bus.listen((message) => this.#hear(message));
@@ -141,14 +142,14 @@ export class PageReplica implements Replica, Host {
     options: { after?: string[] } = {},
   ): Promise<{ id: string }> {
     const registry = await this.#loadRules();
-    const draft = { account: this.account.id, device: this.#device, name, args, after: options.after, place: '' };
+    const draft = { account: this.account.id, device: this.#session, name, args, after: options.after, place: '' };
     const row = makeRow(registry, draft, this.rows, Date.now());
     row.place = this.#placeName(row);
     Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, this.account.id));
     try {
-      await withRoom(this.db, { onEvicted: (evicted) => this.#bus.send({ t: 'evicted', evicted }) }, () =>
-        this.db.outbox.add(row),
-      );
+      const [db, { withRoom }] = await Promise.all([this.device.write(), import('../database/room.ts')]);
+      const onEvicted = (evicted: Evicted[]): void => this.#bus.send({ t: 'evicted', evicted });
+      await withRoom(db, { onEvicted }, () => db.outbox.add(row));
     } catch (error) {
       if (!isQuotaError(error)) throw error;
       this.sync.noteOutboxFull(true);
@@ -208,6 +209,8 @@ export class PageReplica implements Replica, Host {
   start(): void {
     this.#startWorker();
     void this.#loadRules();
+    // Ready before the first word is sent.
+    void this.device.write();
   }
 
   async stop({ erase = false }: { erase?: boolean } = {}): Promise<void> {
@@ -221,7 +224,7 @@ export class PageReplica implements Replica, Host {
     this.#typing.stop();
     this.#worker?.stop();
     this.#bus.close();
-    this.db.close();
+    this.device.close();
     await this.#onStopped(erase);
   }
 
@@ -299,7 +302,7 @@ export class PageReplica implements Replica, Host {
 
   async #readOutbox(): Promise<void> {
     if (this.#stopped) return;
-    this.#showRows(await this.db.outbox.orderBy('order').toArray());
+    this.#showRows(await this.device.read.getAll('outbox'));
     if (this.rows.length > 0) await this.#loadRules();
   }
 
@@ -312,7 +315,10 @@ export class PageReplica implements Replica, Host {
 
   async #readPlaces(): Promise<void> {
     if (this.#stopped) return;
-    const [row, marks] = await Promise.all([this.db.places.get('places'), this.db.marks.toArray()]);
+    const [row, marks] = await Promise.all([
+      this.device.read.get('places', 'places'),
+      this.device.read.getAll('marks'),
+    ]);
     this.#confirmed = row?.places ?? null;
     this.#marks = new Map(marks.map(({ channel, read }) => [channel, Math.max(read, this.#marks.get(channel) ?? 0)]));
     this.actor.operator = row?.places.user.operator ?? false;
@@ -320,9 +326,10 @@ export class PageReplica implements Replica, Host {
   }
 
   async #keepMark(channel: string, read: number): Promise<void> {
-    await this.db.transaction('rw', this.db.marks, async () => {
-      const before = await this.db.marks.get(channel);
-      if (!before || before.read < read) await this.db.marks.put({ channel, read });
+    const db = await this.device.write();
+    await db.transaction('rw', db.marks, async () => {
+      const before = await db.marks.get(channel);
+      if (!before || before.read < read) await db.marks.put({ channel, read });
     });
     this.#bus.send({ t: 'marks', marks: [[channel, read]] });
   }

@@ -14,10 +14,10 @@ export class PageStorage implements DeviceStorage {
   }
 
   async refresh(): Promise<void> {
-    const { db, confirmedPlaces } = this.#host;
+    const { device, confirmedPlaces } = this.#host;
     const [chains, policies, estimate, persisted] = await Promise.all([
-      db.chains.toArray(),
-      db.kept.toArray(),
+      device.read.getAll('chains'),
+      device.read.getAll('kept'),
       navigator.storage.estimate(),
       navigator.storage.persisted(),
     ]);
@@ -41,7 +41,8 @@ export class PageStorage implements DeviceStorage {
   }
 
   async setPolicy(community: string, policy: KeepPolicy): Promise<void> {
-    await this.#host.db.kept.put({ community, policy });
+    const db = await this.#host.device.write();
+    await db.kept.put({ community, policy });
     await this.#host.ask({ want: 'policy', community });
     await this.refresh();
   }

@@ -4,7 +4,7 @@ import type { Places, PlacesPatch } from '#kernel/places.ts';
 import type { ServerMessage } from '#kernel/wire.ts';
 import type { KeepPolicy } from '../api.ts';
 import type { DeviceDatabase } from '../database/database.ts';
-import { isQuotaError } from '../database/room.ts';
+import { isQuotaError } from '../database/quota.ts';
 import type { ChainName } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage, SyncState } from '../device/bus.ts';
 import { Attachments } from './attachments.ts';

@@ -1,7 +1,8 @@
 import type { Places, PlacesPatch } from '#kernel/places.ts';
 import type { Bus } from '../device/bus.ts';
 import type { DeviceDatabase } from '../database/database.ts';
-import { channelChain, eraseCopies, eraseLost, membersChain } from '../database/erase.ts';
+import { channelChain, membersChain } from '../database/chains.ts';
+import { eraseCopies, eraseLost } from '../database/erase.ts';
 import type { ChainName } from '../database/rows.ts';
 import { applyPatch, communityOfChannel, lostAccess, type LostAccess } from '../places/patch.ts';
 import type { ChainHead } from './catchup.ts';
