@@ -26,6 +26,8 @@ export interface Job {
   order: string;
   /** Runs the rules on what stands now; the same code that ran in the gate. May throw `Missing`. */
   allow(records: ReadRecords): Verdict;
+  /** After the database refused a commit it was in: the part of that commit it is tried with again. */
+  suspects?: symbol;
   answer(receipt: Receipt): void;
   /** The same command, sent again while this one was under way. */
   twins?: Job[];
@@ -64,6 +66,8 @@ const MAX_TICK = 1000;
 const MAX_INBOX = 20_000;
 /** Milliseconds an unused document or partition stays in memory. */
 const IDLE = 60_000;
+/** Milliseconds the database may take for a commit before people are told that it does not answer. */
+const SILENCE = 3_000;
 
 /**
  * The one writer. Commands collect while a commit runs; then one Yjs transaction per document and one SQL statement for
@@ -78,13 +82,15 @@ export class Author {
   private inbox: Job[] = [];
   /** Jobs that wait for something to be loaded, and those behind them, by order. */
   private readonly held = new Map<string, Job[]>();
+  /** What they wait for. */
+  private readonly loading = new Set<Promise<void>>();
   /** Every job without an answer yet, by its command's id. */
   private readonly waiting = new Map<string, Job>();
   private pumping: Promise<void> | null = null;
   private closing = false;
   private readonly sweeper: NodeJS.Timeout;
   private readonly committedListeners = new Set<(committed: Committed) => void>();
-  private readonly publishingListeners = new Set<() => void>();
+  private readonly publishingListeners = new Set<(rows: readonly RowChange[]) => void>();
   private readonly answeredListeners = new Set<() => void>();
   private readonly troubleListeners = new Set<(troubled: boolean) => void>();
   private troubled = false;
@@ -109,8 +115,11 @@ export class Author {
     this.publisher = publisher;
   }
 
-  /** Runs right before a commit's updates go out; its answers follow in the same turn. */
-  onPublishing(listener: () => void): void {
+  /**
+   * Runs right before a commit's updates go out; its answers follow in the same turn. What its facts take away is taken away
+   * here: its updates may hold what was written after that (A4).
+   */
+  onPublishing(listener: (rows: readonly RowChange[]) => void): void {
     this.publishingListeners.add(listener);
   }
 
@@ -161,11 +170,25 @@ export class Author {
     }
   }
 
+  /** Whether a command was accepted, as far as memory goes back, or is on its way into a commit. */
+  knows(account: string, id: string): boolean {
+    return this.waiting.get(id)?.envelope.account === account || this.outcomes.findAccepted(account, id) !== undefined;
+  }
+
+  /** Whether a command was accepted, by its receipt: for what memory no longer covers. */
+  async recall(account: string, id: string): Promise<boolean> {
+    await this.outcomes.ask(this.deps.pool, [[account, id]]);
+    return this.knows(account, id);
+  }
+
   submit(job: Job): void {
     const { account, id } = job.envelope;
     const running = this.waiting.get(id);
     if (running?.envelope.account === account) {
       running.twins = [...(running.twins ?? []), job];
+      // Its device came back and goes on: what follows through the new door waits for the same as what went before it (C3).
+      const queue = this.held.get(running.order);
+      if (queue?.includes(running) && !this.held.has(job.order)) this.held.set(job.order, queue);
       return;
     }
     if (running || this.inbox.length >= MAX_INBOX || this.closing) {
@@ -185,7 +208,7 @@ export class Author {
   async close(): Promise<void> {
     this.closing = true;
     clearInterval(this.sweeper);
-    while (this.pumping) await this.pumping;
+    while (this.pumping || this.loading.size > 0) await (this.pumping ?? Promise.all(this.loading));
     await this.client?.end();
     this.client = null;
     this.loader.reset();
@@ -199,8 +222,9 @@ export class Author {
 
   private async pump(): Promise<void> {
     while (this.inbox.length > 0) {
-      const batch = this.inbox.length <= MAX_TICK ? this.inbox : this.inbox.slice(0, MAX_TICK);
-      this.inbox = this.inbox.length <= MAX_TICK ? [] : this.inbox.slice(MAX_TICK);
+      const size = this.sizeOfBatch();
+      const batch = this.inbox.length <= size ? this.inbox : this.inbox.slice(0, size);
+      this.inbox = this.inbox.length <= size ? [] : this.inbox.slice(size);
       await this.settle(batch);
       // Sockets are read between two commits, so that the next one carries what has arrived meanwhile.
       await new Promise(setImmediate);
@@ -208,9 +232,17 @@ export class Author {
     this.pumping = null;
   }
 
+  /** As many as a commit may contain; suspects only among themselves. */
+  private sizeOfBatch(): number {
+    const suspects = this.inbox[0]?.suspects;
+    const other = this.inbox.findIndex((job) => job.suspects !== suspects);
+    return other === -1 ? MAX_TICK : Math.min(other, MAX_TICK);
+  }
+
   /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
   private async settle(batch: Job[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
+      const silence = this.watchSilence();
       try {
         await this.run(batch, await this.forget(batch, attempt > 0));
         this.tellTrouble(false);
@@ -219,8 +251,8 @@ export class Author {
         const code = sqlState(error);
         await this.reset();
         batch = this.dropParked(batch);
-        if (isRefusedData(code) || error instanceof HalfTaken) {
-          await this.isolate(batch, error);
+        if (isRefusedData(code) || isOurFault(error)) {
+          this.isolate(batch, error);
           return;
         }
         this.deps.log.warn(
@@ -232,16 +264,28 @@ export class Author {
           await pause(Math.min(50 * 2 ** Math.min(attempt, 6), 2000));
         }
         batch = this.dropAnswered(batch);
-        if (batch.length === 0) return;
+        if (this.closing) {
+          for (const job of batch) this.failLoad(job);
+          this.announceAnswers();
+        }
+        if (batch.length === 0 || this.closing) return;
+      } finally {
+        clearTimeout(silence);
       }
     }
   }
 
+  /** A database that does not answer is as gone as one that refuses: people are told. */
+  private watchSilence(): NodeJS.Timeout {
+    return setTimeout(() => this.tellTrouble(true), SILENCE).unref();
+  }
+
   /** Halves a refused batch until the culprit stands alone; the others are committed in their order (C11). */
-  private async isolate(batch: Job[], error: unknown): Promise<void> {
+  private isolate(batch: Job[], error: unknown): void {
     const open = this.dropAnswered(batch);
     const [only] = open;
-    if (open.length === 1 && only) {
+    // The clock of a device that runs ahead makes an old command look new: its receipt is asked for before it is refused.
+    if (open.length === 1 && only?.suspects) {
       this.deps.log.warn(
         { code: sqlState(error), command: only.envelope.name, id: only.envelope.id },
         'the database refused a command',
@@ -251,7 +295,12 @@ export class Author {
       return;
     }
     const middle = Math.ceil(open.length / 2);
-    for (const half of [open.slice(0, middle), open.slice(middle)]) if (half.length > 0) await this.settle(half);
+    for (const half of [open.slice(0, middle), open.slice(middle)]) {
+      const suspects = Symbol();
+      for (const job of half) job.suspects = suspects;
+    }
+    // Through the inbox: what they need has to be loaded again first, and they must not come together meanwhile.
+    this.enqueue(open, true);
   }
 
   private dropAnswered(batch: Job[]): Job[] {
@@ -271,8 +320,11 @@ export class Author {
    */
   private async forget(batch: Job[], all: boolean): Promise<ReadonlyMap<string, number>> {
     const asked = batch.filter(
-      ({ envelope: { account, id } }) =>
-        all || this.outcomes.mayBeForgotten(id) || this.outcomes.findAccepted(account, id) !== undefined,
+      ({ envelope: { account, id }, suspects }) =>
+        all ||
+        suspects !== undefined ||
+        this.outcomes.mayBeForgotten(id) ||
+        this.outcomes.findAccepted(account, id) !== undefined,
     );
     const depended = batch.flatMap(({ envelope }) =>
       (envelope.after ?? [])
@@ -333,9 +385,12 @@ export class Author {
     // Order of acceptance is decided here, so the time of acceptance is too.
     const stamp = job.actor.system ? job.stamp : { ...job.stamp, at: Date.now() };
     for (const id of envelope.after ?? []) {
+      if (acceptedIds.has(id)) continue;
       const outcome = this.outcomes.find(envelope.account, id);
-      if (outcome && 'refused' in outcome) return refuse('dependency');
-      if (!outcome && !acceptedIds.has(id)) return { wait: true };
+      if (outcome && 'pos' in outcome) continue;
+      // Refused before, but sent again and on its way: what counts is what becomes of it now.
+      if (!outcome || this.waiting.has(id)) return { wait: true };
+      return refuse('dependency');
     }
     const partition = this.loader.partitions.get(job.partition);
     if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
@@ -369,16 +424,24 @@ export class Author {
     }
   }
 
+  private flush(tick: Tick): Written[] {
+    try {
+      return tick.flush();
+    } catch (error) {
+      throw new HalfTaken(error);
+    }
+  }
+
   private async write(tick: Tick, accepted: [Job, number | null][]): Promise<void> {
     const client = await this.connection();
-    const written: Written[] = tick.flush();
+    const written = this.flush(tick);
     const began = performance.now();
     for (const { document } of written) this.unclear.add(document.name);
     await commit(client, tick, written);
     for (const { document } of written) this.unclear.delete(document.name);
     const milliseconds = performance.now() - began;
     for (const [partition, pos] of tick.partitions) partition.pos = pos;
-    for (const listener of this.publishingListeners) listener();
+    for (const listener of this.publishingListeners) listener([...tick.rows.values()]);
     for (const { document, update, seals } of written) {
       this.publisher?.publish(document.name, update);
       if (seals) this.publisher?.sealed(document.segment);
@@ -434,16 +497,22 @@ export class Author {
     const queue = [job];
     this.held.set(job.order, queue);
     const loaded = wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted);
+    const letGo = () => {
+      for (const [order, held] of this.held) if (held === queue) this.held.delete(order);
+    };
     const release = () => {
-      this.held.delete(job.order);
+      letGo();
       this.enqueue(queue, true);
     };
-    loaded.then(release, (error: unknown) => {
-      this.deps.log.warn({ err: error, wanted }, 'loading failed; the commands behind it are asked to come back');
-      this.held.delete(job.order);
-      for (const waiting of queue) this.failLoad(waiting);
-      this.announceAnswers();
-    });
+    const settled = loaded
+      .then(release, (error: unknown) => {
+        this.deps.log.warn({ err: error, wanted }, 'loading failed; the commands behind it are asked to come back');
+        letGo();
+        for (const waiting of queue) this.failLoad(waiting);
+        this.announceAnswers();
+      })
+      .finally(() => this.loading.delete(settled));
+    this.loading.add(settled);
   }
 
   private failLoad(job: Job): void {
@@ -532,7 +601,15 @@ function sqlState(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** The statement itself was refused: it was not committed, and never will be as it is. */
+/**
+ * The statement itself was refused: it was not committed, and never will be as it is. Data (22), constraints (21, 23, 44)
+ * and what exceeds a limit of the database (54), for example a key too long for its index.
+ */
 function isRefusedData(code: string): boolean {
-  return /^(22|23)[0-9A-Z]{3}$/.test(code);
+  return /^(21|22|23|44|54)[0-9A-Z]{3}$/.test(code);
+}
+
+/** A mistake in a rule or in the author itself: trying again would be trying for ever, with everybody waiting behind it. */
+function isOurFault(error: unknown): boolean {
+  return error instanceof HalfTaken || error instanceof TypeError || error instanceof RangeError;
 }

@@ -184,6 +184,8 @@ export class Gate {
 
   private refuse(id: string, command: string, refused: Refusal, door: Door, answer: (receipt: Receipt) => void): void {
     this.deps.onRefused?.({ account: door.actor.user, command, code: refused.code });
+    // What depends on it is refused with it (C4).
+    if (id) this.deps.author.outcomes.refuse(door.actor.user, id, refused);
     answer({ id, ok: false, refused });
   }
 }
