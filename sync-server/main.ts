@@ -116,7 +116,19 @@ async function start(environment: Environment, log: Logger, lifecycle: Lifecycle
     },
     settings.origin,
   );
-  if (settings.admin) await accounts.ensureOperator({ name: nameOf(settings.admin.email), ...settings.admin });
+  if (settings.admin) {
+    const name = nameOf(settings.admin.email);
+    const { created, userId } = await accounts.ensureOperator({ name, ...settings.admin });
+    const { name: community, sample } = settings.firstCommunity;
+    if (created) {
+      await createFirstCommunity({
+        submitAsSystem: sync.submitAsSystem,
+        owner: { id: userId, name },
+        community: { name: community, description: '' },
+        sample,
+      });
+    }
+  }
   const setup = await prepareSetup(accounts);
   if (setup) process.stdout.write(`\n  Set up this place, once, at ${settings.origin}${setup}\n`);
   // The one line that people, and the tests that start us, look for.

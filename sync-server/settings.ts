@@ -30,6 +30,10 @@ export const variables = z.object({
   /** Unattended set-up: the operator's account is made at the first start. Both or none. */
   HEARTH_ADMIN_EMAIL: z.email().optional(),
   HEARTH_ADMIN_PASSWORD: z.string().min(10, 'needs at least 10 characters').optional(),
+  /** Name of the first community that goes with it. */
+  HEARTH_COMMUNITY: z.string().trim().min(1).max(80).default('Hearth'),
+  /** Whether it brings the sample community to look around in. */
+  HEARTH_SAMPLE: flag.default(true),
   /** How many reverse proxies of yours stand in front; their X-Forwarded-For is believed. */
   TRUST_PROXY: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(10)]).default(0),
   /** Other rates per person than the product's own, as JSON: {"messages": [[10, 60]]} is ten in sixty seconds. */
@@ -51,6 +55,8 @@ export type Settings = {
   /** Whether ORIGIN was given. If not, people may also come by another name of this machine, and each is an origin of its own. */
   originGiven: boolean;
   admin: { email: string; password: string } | undefined;
+  /** What an unattended set-up makes. */
+  firstCommunity: { name: string; sample: boolean };
   /** Number of trusted reverse proxies; 0: X-Forwarded-For is ignored. */
   trustProxy: number;
   /** Instead of the product's own; undefined keeps those. */
@@ -92,6 +98,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Environment {
       read.HEARTH_ADMIN_EMAIL && read.HEARTH_ADMIN_PASSWORD
         ? { email: read.HEARTH_ADMIN_EMAIL, password: read.HEARTH_ADMIN_PASSWORD }
         : undefined,
+    firstCommunity: { name: read.HEARTH_COMMUNITY, sample: read.HEARTH_SAMPLE },
     trustProxy: read.TRUST_PROXY,
     rates: read.HEARTH_RATES === undefined ? undefined : parseRates(read.HEARTH_RATES),
     logLevel: read.LOG_LEVEL,
