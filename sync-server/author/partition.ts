@@ -69,6 +69,15 @@ export class Partition {
     return document;
   }
 
+  /** The `no` of a record in one of the documents at hand. */
+  numberOf(owner: string, id: string): number | undefined {
+    for (const document of this.documents.values()) {
+      const found = document.owner === owner ? document.get(id) : undefined;
+      if (found) return found.no;
+    }
+    return undefined;
+  }
+
   destroy(): void {
     for (const document of this.documents.values()) document.destroy();
     this.documents.clear();

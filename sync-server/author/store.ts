@@ -72,10 +72,12 @@ export class AuthorStore {
          cross join lateral (select * from ${kind.table} where "${snake(owner)}" = $1 and "${snake(key)}" = wanted.key limit 1) t`,
       [partition.owner, ids],
     );
-    for (const id of ids) if (partition.rows.get(kindName)?.get(id) === undefined) partition.setRow(kind, id, null);
-    for (const row of rows) {
-      const record = toRecord(kind, row) as Record<string, unknown>;
-      partition.setRow(kind, String(record[key]), record);
+    const found = new Map(
+      rows.map((row) => toRecord(kind, row) as Record<string, unknown>).map((record) => [String(record[key]), record]),
+    );
+    // What came into memory while this was read may have been changed since: a ban must not be undone by an older answer.
+    for (const id of ids) {
+      if (partition.rows.get(kindName)?.get(id) === undefined) partition.setRow(kind, id, found.get(id) ?? null);
     }
   }
 
@@ -89,8 +91,13 @@ export class AuthorStore {
          cross join lateral (select id, no from positions where owner = $1 and id = wanted.id limit 1) p`,
       [owner, ids],
     );
-    for (const id of ids) partition.positions.set(`${owner} ${id}`, null);
-    for (const { id, no } of rows) partition.positions.set(`${owner} ${id}`, no);
+    const found = new Map(rows.map(({ id, no }) => [id, no]));
+    for (const id of ids) {
+      const key = `${owner} ${id}`;
+      if (partition.positions.has(key)) continue;
+      // Asked for before it was committed, answered after: what the documents say by now is newer than the answer.
+      partition.positions.set(key, partition.numberOf(owner, id) ?? found.get(id) ?? null);
+    }
   }
 
   async loadDocument(client: Querying, partition: Partition, name: string): Promise<void> {
@@ -112,6 +119,7 @@ export class AuthorStore {
       'select emoji, person from further_reactions where owner = $1 and message = $2',
       [owner, message],
     );
+    if (partition.furtherReactions.has(`${owner} ${message}`)) return;
     partition.furtherReactions.set(
       `${owner} ${message}`,
       new Set(rows.map(({ emoji, person }) => `${emoji} ${person}`)),

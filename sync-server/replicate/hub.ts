@@ -55,6 +55,9 @@ export class Hub {
 
   constructor(deps: HubDependencies) {
     this.deps = deps;
+    deps.author.onPublishing((rows) => {
+      for (const row of rows) this.hearRow(row);
+    });
     deps.author.onCommitted((committed) => this.hear(committed));
     deps.author.onTrouble((troubled) => {
       const text = JSON.stringify({ t: 'trouble', what: troubled ? 'database' : null });
@@ -132,8 +135,7 @@ export class Hub {
     }
   }
 
-  private hear({ rows, documents }: Committed): void {
-    for (const row of rows) this.hearRow(row);
+  private hear({ documents }: Committed): void {
     for (const { partition, name, owner } of documents) {
       const [chain, , n = '0'] = name.split('/');
       const head = this.deps.author.partition(partition)?.head(chain ?? '', owner);
@@ -163,6 +165,11 @@ export class Hub {
   private concern(community: string, user: string): void {
     const concerned = this.restructured.get(community) ?? new Set<string>();
     if (concerned !== 'everyone') this.restructured.set(community, concerned.add(user));
+  }
+
+  private concernAgain(community: string, concerned: Set<string> | 'everyone'): void {
+    if (concerned === 'everyone') this.restructured.set(community, 'everyone');
+    else for (const user of concerned) this.concern(community, user);
   }
 
   /** In the tick of the commit: whatever these sockets may no longer open is closed, and a load under way is stopped. */
@@ -220,7 +227,14 @@ export class Hub {
       patches.set(socket, patch);
       return patch;
     };
-    for (const [community, concerned] of restructured) await this.describe(community, concerned, patchOf);
+    for (const [community, concerned] of restructured) {
+      try {
+        await this.describe(community, concerned, patchOf);
+      } catch (error) {
+        this.deps.log.warn({ err: error }, 'places wait for the database');
+        this.concernAgain(community, concerned);
+      }
+    }
     for (const [socket, marks] of read) patchOf(socket).read = [...marks];
     const shared = new Map<string, string>();
     for (const [community, heads] of moved) {

@@ -72,8 +72,13 @@ export class Rooms {
     const room = this.room(name);
     room.usedAt = Date.now();
     // Commits are collected from before the log is read: what falls in between stands in both, and twice changes nothing (P5).
-    room.state ??= this.load(name, room);
-    const doc = await room.state;
+    const state = (room.state ??= this.load(name));
+    const doc = await state.catch((error: unknown) => {
+      if (room.state === state) this.forget(name);
+      throw error;
+    });
+    // Loaded anew meanwhile: what was committed since belongs to that state.
+    if (room.state !== state) return this.missing(name, vector);
     for (const update of room.since.splice(0)) Y.applyUpdate(doc, update);
     return toFrame(name, STEP.state, Y.encodeStateAsUpdate(doc, vector));
   }
@@ -101,17 +106,11 @@ export class Rooms {
     for (const socket of room.sockets) socket.sendFramed(frame);
   }
 
-  private async load(name: string, room: Room): Promise<Y.Doc> {
-    try {
-      const rows = await readState(this.pool, name);
-      const doc = new Y.Doc();
-      doc.transact(() => rows.forEach(({ update }) => Y.applyUpdate(doc, update)));
-      return doc;
-    } catch (error) {
-      room.state = null;
-      room.since = [];
-      throw error;
-    }
+  private async load(name: string): Promise<Y.Doc> {
+    const rows = await readState(this.pool, name);
+    const doc = new Y.Doc();
+    doc.transact(() => rows.forEach(({ update }) => Y.applyUpdate(doc, update)));
+    return doc;
   }
 
   private forget(name: string): void {
