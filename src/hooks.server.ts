@@ -7,12 +7,29 @@ const STYLES = /<link href="[^"]+\.css" rel="stylesheet">\s*/g;
 
 /** Fills language and direction into the page's shell, by what the browser asks for; developers' pages are not there for anyone else. */
 export const handle: Handle = ({ event, resolve }) =>
-  paraglideMiddleware(event.request, ({ request, locale }) => {
+  paraglideMiddleware(event.request, async ({ request, locale }) => {
     event.request = request;
     if (!import.meta.env.DEV && event.route.id?.startsWith('/(dev)')) return new Response('Not found', { status: 404 });
-    return resolve(event, {
+    const page = await resolve(event, {
       preload: ({ type }) => type === 'js',
       transformPageChunk: ({ html }) =>
         html.replace('%lang%', locale).replace('%dir%', getTextDirection(locale)).replace(STYLES, ''),
     });
+    return preloadInPage(page);
   });
+
+/**
+ * Says in the page what it will need. Kit says it in a header, which grows with the app and is longer already than reverse proxies take
+ * unless they are told to: nginx answers 502 above 4 KB.
+ */
+async function preloadInPage(page: Response): Promise<Response> {
+  const link = page.headers.get('link');
+  if (!link || !page.headers.get('content-type')?.startsWith('text/html')) return page;
+  const modules = [...link.matchAll(/<([^>]+)>; rel="modulepreload"/g)];
+  const tags = modules.map(([, file]) => `<link rel="modulepreload" href="${file}" />`);
+  const headers = new Headers(page.headers);
+  headers.delete('link');
+  headers.delete('content-length');
+  const html = (await page.text()).replace('</head>', `${tags.join('')}</head>`);
+  return new Response(html, { status: page.status, statusText: page.statusText, headers });
+}

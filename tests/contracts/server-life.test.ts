@@ -26,6 +26,14 @@ test('a newcomer starts Hearth, stops it, and nothing is left running', async ()
   await expect(fetch(hearth.url)).rejects.toThrow('fetch failed');
 });
 
+test('pages come through a reverse proxy as it is installed: their head is smaller than the 4 KB nginx takes', async () => {
+  const hearth = await start();
+  const page = await fetch(hearth.url);
+  const head = [...page.headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  expect(head.length).toBeLessThan(4096);
+  expect(await page.text()).toContain('<link rel="modulepreload"');
+});
+
 test('Hearth that was killed starts again in the same folder', async () => {
   const first = await start();
   await first.kill('SIGKILL');
