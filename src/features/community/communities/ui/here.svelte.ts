@@ -1,26 +1,40 @@
 import { MediaQuery } from 'svelte/reactivity';
 
-const KEY = 'hearth.here';
-
-/** Where somebody was last in each community, so that the rail leads back there. Of this device; harmless to lose. */
-let places = $state<Record<string, string>>(read());
-
-function read(): Record<string, string> {
-  const text = typeof localStorage === 'undefined' ? null : localStorage.getItem(KEY);
-  const value: unknown = text ? JSON.parse(text) : {};
-  return typeof value === 'object' && value !== null ? (value as Record<string, string>) : {};
+/** Where somebody was last, by community, and in which community. Of this device; harmless to lose. */
+interface Here {
+  last?: string;
+  channels: Record<string, string>;
 }
 
-export const lastChannel = (community: string): string | undefined => places[community];
+const keyOf = (account: string) => `hearth.here.${account}`;
 
-export function rememberChannel(community: string, channel: string): void {
-  if (places[community] === channel && places['last'] === community) return;
-  // The one opened last goes to the end: the phone's Channels tab leads to it.
-  places = { ...places, [community]: channel, last: community };
-  localStorage.setItem(KEY, JSON.stringify(places));
+/** So that the rail leads back to where one was, and the phone's Channels to the community one was in. */
+export class LastPlaces {
+  #here = $state.raw<Here>({ channels: {} });
+  readonly #key: string;
+
+  constructor(account: string) {
+    this.#key = keyOf(account);
+    const text = localStorage.getItem(this.#key);
+    if (text) this.#here = JSON.parse(text) as Here;
+  }
+
+  get community(): string | undefined {
+    return this.#here.last;
+  }
+
+  channelOf(community: string): string | undefined {
+    return this.#here.channels[community];
+  }
+
+  remember(community: string, channel: string): void {
+    if (this.#here.last === community && this.#here.channels[community] === channel) return;
+    this.#here = { last: community, channels: { ...this.#here.channels, [community]: channel } };
+    localStorage.setItem(this.#key, JSON.stringify(this.#here));
+  }
 }
 
-export const lastCommunity = (): string | undefined => places['last'];
+export const forgetLastPlaces = (account: string): void => localStorage.removeItem(keyOf(account));
 
 /** Whether one pane fills the screen. */
 export const phone = new MediaQuery('max-width: 719.98px', false);
