@@ -1,6 +1,15 @@
 import type { BrowserContext } from 'playwright';
 import { servePeer } from './open/peer-server.ts';
-import { createProfile, firstPage, heapOf, painted, PHONE, throttle, watchFor, type Profile } from './support/chromium.ts';
+import {
+  createProfile,
+  firstPage,
+  heapOf,
+  painted,
+  PHONE,
+  throttle,
+  watchFor,
+  type Profile,
+} from './support/chromium.ts';
 import { history, source } from './support/history.ts';
 import { readDevice, startPlace, until } from './support/place.ts';
 import { median, report, round, type Cell } from './support/report.ts';
@@ -64,14 +73,23 @@ async function fillPeer(): Promise<Subject> {
   const context = await profile.open();
   const page = await firstPage(context);
   await page.goto(`${server.url}/?fill`);
-  await page.waitForFunction(() => document.title === 'filled', undefined, { timeout: 300_000 });
+  await until(
+    () => page.title(),
+    (title) => title === 'filled',
+    'the peer has everything',
+  );
   await context.close();
   await server.stop();
-  return { name: 'the usual way', profile, url: `${server.url}/`, newest: `#message-${CSS_escape(lines.at(-1)?.id ?? '')}` };
+  return {
+    name: 'the usual way',
+    profile,
+    url: `${server.url}/`,
+    newest: `#message-${escaped(lines.at(-1)?.id ?? '')}`,
+  };
 }
 
 /** Ids of imports hold colons, which selectors take for states. */
-function CSS_escape(id: string): string {
+function escaped(id: string): string {
   return id.replaceAll(':', String.raw`\:`);
 }
 

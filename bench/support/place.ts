@@ -45,7 +45,14 @@ export async function startPlace(): Promise<Place> {
       stream.end();
       await finished(stream);
       const more = batch ? ['--batch', String(batch)] : [];
-      const { exit, err, out } = await runCli(hearth.dataDir, ['import', 'jsonl', file, '--community', 'Bench', ...more]);
+      const { exit, err, out } = await runCli(hearth.dataDir, [
+        'import',
+        'jsonl',
+        file,
+        '--community',
+        'Bench',
+        ...more,
+      ]);
       if (exit !== 0) throw new Error(`the import ended with ${exit}: ${err}${out}\n${hearth.output()}`);
     },
     async signIn(context) {
@@ -119,7 +126,8 @@ export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean
   for (;;) {
     const answer = await ask();
     if (is(answer)) return answer;
-    if (Date.now() > late) throw new Error(`in vain: ${what}; the last answer was ${JSON.stringify(answer).slice(0, 500)}`);
+    if (Date.now() > late)
+      throw new Error(`in vain: ${what}; the last answer was ${JSON.stringify(answer).slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
