@@ -73,7 +73,27 @@ module.exports = {
       comment:
         "Use another slice through its index.ts (or ui/index.ts, server/index.ts for what only one side has), so that its inside may change; to change another slice's records, send its command.",
       from: { path: slice, pathNot: test },
-      to: { path: slice, pathNot: ['^src/features/$1/$2/', '^src/features/[^/]+/[^/]+/((ui|server)/)?index\\.ts$'] },
+      to: {
+        path: slice,
+        pathNot: ['^src/features/$1/$2/', '^src/features/[^/]+/[^/]+/((ui|server)/)?index\\.ts$'],
+        dynamic: false,
+      },
+    },
+    {
+      name: 'only-screens-are-loaded-later',
+      severity: 'error',
+      comment:
+        'What is imported when it is needed, `await import(…)`, is named by its own file, since an index would bring everything along. Of another slice that may be a screen, and nothing else.',
+      from: { path: slice, pathNot: test },
+      to: {
+        path: slice,
+        pathNot: [
+          '^src/features/$1/$2/',
+          '^src/features/[^/]+/[^/]+/((ui|server)/)?index\\.ts$',
+          '^src/features/[^/]+/[^/]+/ui/[^/]+\\.svelte$',
+        ],
+        dynamic: true,
+      },
     },
     {
       name: 'hosts-use-a-slice-by-its-server',

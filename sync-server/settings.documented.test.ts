@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { RATES } from './gate/limits.ts';
 import { variables } from './settings.ts';
 
 const operations = readFileSync(path.resolve(import.meta.dirname, '../docs/OPERATIONS.md'), 'utf8');
@@ -21,4 +22,9 @@ test('an operator finds the defaults as they are', () => {
     if (name === 'TRUST_PROXY') continue;
     expect(operations).toMatch(new RegExp(`^\\| \`${name}\` +\\| \`${value}\``, 'm'));
   }
+});
+
+test('an operator finds the names of all rates', () => {
+  const [, sentence = ''] = /^Rates have names: ([^;]+);/m.exec(operations) ?? [];
+  expect([...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted()).toEqual(Object.keys(RATES).toSorted());
 });
