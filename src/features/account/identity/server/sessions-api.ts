@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createRoute, z } from '@hono/zod-openapi';
 import { deviceName } from './device-name.ts';
+import { shortAddress } from './short-address.ts';
 import { signedIn } from '#kernel/api.ts';
 import type { ApiEnv } from '#kernel/api.ts';
 import { notFound } from '#kernel/problem.ts';
@@ -72,7 +73,7 @@ export function registerSessions(app: OpenAPIHono<ApiEnv>, { accounts }: { accou
       current: row.id === session.id,
       device: row.device,
       ...deviceName(row.user_agent ?? ''),
-      address: row.ip_address || null,
+      address: shortAddress(row.ip_address ?? ''),
       signedInAt: row.created_at.toISOString(),
       seenAt: row.seen_at.toISOString(),
     }));
