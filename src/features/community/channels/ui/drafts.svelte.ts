@@ -3,20 +3,21 @@ import type { ChannelPlace } from '#kernel/places.ts';
 import type { Replica } from '#replica/api.ts';
 
 const written = new SvelteSet<string>();
-const looked = new Set<string>();
+/** Asked about already. Not reactive: whoever asks must not be asked again by it. */
+const looked: Record<string, true> = {};
 
 /** In which channels something is begun and not sent, for the mark beside their names. The replica keeps the texts. */
 export const drafts = {
   has: (channel: string): boolean => written.has(channel),
   mark(channel: string, text: string): void {
-    looked.add(channel);
+    looked[channel] = true;
     if (text.trim() === '') written.delete(channel);
     else written.add(channel);
   },
   /** Asks once for each channel, when the page has nothing better to do. */
   look(replica: Replica, channels: readonly ChannelPlace[]): void {
-    const unknown = channels.map((channel) => channel.id).filter((channel) => !looked.has(channel));
-    for (const channel of unknown) looked.add(channel);
+    const unknown = channels.map((channel) => channel.id).filter((channel) => !looked[channel]);
+    for (const channel of unknown) looked[channel] = true;
     const ask = () => {
       for (const channel of unknown) void replica.draft(channel).then((text) => drafts.mark(channel, text));
     };

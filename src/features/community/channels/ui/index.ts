@@ -1,4 +1,5 @@
 export { channelDialog } from './channel-dialog.svelte.ts';
+export { default as ChannelDialogHost } from './ChannelDialogHost.svelte';
 export { channelIcon } from './channel-icon.ts';
 export { archive } from './archive.ts';
 export { default as OrderChannels } from './OrderChannels.svelte';

@@ -12,21 +12,21 @@ interface Deletion {
 }
 
 const hidden = new SvelteSet<string>();
-const waiting = new Map<string, Deletion>();
+const waiting: Record<string, Deletion> = {};
 
 /** Messages on their way out, which the list leaves away while they could still come back. */
 export const isBeingDeleted = (message: string): boolean => hidden.has(message);
 
 // A page that goes away cannot be asked to undo any more: what was deleted in it stays deleted.
 if (typeof addEventListener === 'function') {
-  addEventListener('pagehide', () => waiting.forEach((deletion) => deletion.send()));
+  addEventListener('pagehide', () => Object.values(waiting).forEach((deletion) => deletion.send()));
 }
 
 /** Hides a message at once and deletes it unless that is taken back in time. */
 export function deleteWithUndo(replica: Replica, place: { community: string; channel: string }, message: string): void {
   const over = () => {
-    clearTimeout(waiting.get(message)?.timer);
-    waiting.delete(message);
+    clearTimeout(waiting[message]?.timer);
+    delete waiting[message];
     void dismissToast(message);
   };
   const send = () => {
@@ -42,6 +42,6 @@ export function deleteWithUndo(replica: Replica, place: { community: string; cha
     hidden.delete(message);
   };
   hidden.add(message);
-  waiting.set(message, { timer: setTimeout(send, UNDO_WITHIN), send });
+  waiting[message] = { timer: setTimeout(send, UNDO_WITHIN), send };
   void toast(m.messages_deleted(), { id: message, undo });
 }

@@ -1,8 +1,11 @@
 import { whenIdle } from '#features/community/communities/ui/index.ts';
+import type ChannelTools from './ChannelTools.svelte';
+import type ComposerHere from './Composer.svelte';
+import type MessageActions from './MessageActions.svelte';
 
-type Actions = typeof import('./MessageActions.svelte').default;
-type Tools = typeof import('./ChannelTools.svelte').default;
-type Composer = typeof import('./Composer.svelte').default;
+type Actions = typeof MessageActions;
+type Tools = typeof ChannelTools;
+type Composer = typeof ComposerHere;
 
 let actions = $state.raw<Actions>();
 let tools = $state.raw<Tools>();

@@ -1,12 +1,9 @@
 import { whenIdle } from '#features/community/communities/ui/index.ts';
 import { isPlain } from './plain.ts';
+import { remembered } from './rendered.ts';
 
 let render = $state.raw<((text: string) => string) | null>(null);
 let asked = false;
-
-/** Rendered texts by their source: rows come and go while scrolling. Dropped whole when full; filling it again is cheap. */
-const rendered = new Map<string, string>();
-const MOST = 2_000;
 
 function ask() {
   if (asked) return;
@@ -22,11 +19,5 @@ export function richText(text: string): string | null {
     ask();
     return null;
   }
-  let html = rendered.get(text);
-  if (html === undefined) {
-    html = render(text);
-    if (rendered.size >= MOST) rendered.clear();
-    rendered.set(text, html);
-  }
-  return html;
+  return remembered(text, render);
 }
