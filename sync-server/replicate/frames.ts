@@ -62,6 +62,14 @@ export function closedFrame(document: string, reason: string): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
+/** The answer to a device that asks about its own personal document, which holds nothing: it only wants to hear that we are here. */
+export function nothingNewFrame(document: string): Uint8Array {
+  const encoder = begin(document, FRAME.sync);
+  encoding.writeVarUint(encoder, STEP.state);
+  encoding.writeVarUint8Array(encoder, new Uint8Array(EMPTY_UPDATE_BYTES));
+  return encoding.toUint8Array(encoder);
+}
+
 /** Whether an update was taken: never, unless there was nothing in it. */
 export function writtenFrame(document: string, taken: boolean): Uint8Array {
   const encoder = begin(document, FRAME.syncStatus);

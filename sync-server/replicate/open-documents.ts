@@ -36,9 +36,15 @@ export class OpenDocuments {
   /** Answers what the device is missing. Asked before it was let in, it waits for that. */
   async answerState(socket: Socket, name: string, vector: Uint8Array): Promise<void> {
     if (!(await socket.opening.get(name))) return;
+    await this.rooms.load(name);
+    // One a turn: a device that asks without end waits for itself, and nobody else does.
+    const turn = socket.turn.then(() => new Promise(setImmediate));
+    socket.turn = turn;
+    await turn;
+    // Right before the answer is made: what was taken away while it loaded stays away (A4).
+    if (!this.rooms.holds(name, socket)) return;
     const frame = await this.rooms.missing(name, vector);
-    // Right before the answer leaves: what was taken away while it loaded stays away (A4).
-    if (socket.opened.has(name)) socket.send(frame);
+    if (this.rooms.holds(name, socket)) socket.send(frame);
   }
 
   close(socket: Socket, name: string): void {

@@ -15,7 +15,7 @@ import { upgradeIsOurs, type OriginSettings } from '../http/origin.ts';
 import type { Access } from './access.ts';
 import { Away } from './away.ts';
 import { FloodGuard } from './flood.ts';
-import { openedFrame, parseFrame, writtenFrame, type Asked } from './frames.ts';
+import { nothingNewFrame, openedFrame, parseFrame, writtenFrame, type Asked } from './frames.ts';
 import { Hub } from './hub.ts';
 import { OpenDocuments } from './open-documents.ts';
 import type { PlacesReader } from './places.ts';
@@ -80,6 +80,8 @@ export class Replication {
   private corked: Socket[] = [];
   private readonly bySession = new Map<string, Set<Socket>>();
   private closing = false;
+  /** Sessions whose sockets are being opened: one that ends meanwhile gets none. */
+  private readonly entering = new Set<{ session: Session; ended: boolean }>();
 
   constructor(deps: ReplicationDependencies) {
     this.deps = deps;
@@ -111,10 +113,15 @@ export class Replication {
     const isProgram = headers.has('authorization') && !headers.has('origin');
     if (!isProgram && !upgradeIsOurs(request, this.deps.settings)) return this.turnAway(stream, 403, 'origin');
     const session = await this.deps.sessionOf(headers);
-    const actor = session && (await this.deps.actorOf(session.userId));
-    if (!session || !actor) return this.turnAway(stream, 401, 'session');
+    if (!session) return this.turnAway(stream, 401, 'session');
+    const entering = { session, ended: false };
+    this.entering.add(entering);
+    const [actor, awaySince] = await Promise.all([
+      this.deps.actorOf(session.userId),
+      this.deps.away.since(session),
+    ]).finally(() => this.entering.delete(entering));
+    if (!actor || entering.ended) return this.turnAway(stream, 401, 'session');
     if (this.closing) return this.turnAway(stream, 503, 'closing');
-    const awaySince = await this.deps.away.since(session);
     this.server.handleUpgrade(request, stream, head, (ws) => this.open(ws, stream, session, actor, awaySince));
   }
 
@@ -125,6 +132,7 @@ export class Replication {
 
   /** Closes every socket of a session that ended. */
   endSession(sessionId: string): void {
+    for (const entering of this.entering) if (entering.session.id === sessionId) entering.ended = true;
     for (const socket of this.bySession.get(sessionId) ?? []) {
       socket.tell({ t: 'closed', document: socket.personal, reason: 'session' });
       socket.close(CLOSED.session, 'session ended');
@@ -181,11 +189,19 @@ export class Replication {
       ofSession.delete(socket);
       if (ofSession.size === 0) this.bySession.delete(session.id);
     });
-    ws.on('error', (error) => this.deps.log.debug({ err: error }, 'a socket broke'));
+    ws.on('error', (error: NodeJS.ErrnoException) => {
+      this.deps.log.debug({ err: error }, 'a socket broke');
+      // What the library itself refuses: too long, or not the protocol of sockets at all.
+      if (error.code?.startsWith('WS_ERR_')) this.deps.onRefused?.('broken-frame');
+    });
   }
 
   private receive(socket: Socket, flood: FloodGuard, data: RawData, isBinary: boolean): void {
-    if (!isBinary || !Buffer.isBuffer(data)) return socket.close(CLOSED.text, 'binary frames only');
+    if (socket.closing) return;
+    if (!isBinary || !Buffer.isBuffer(data)) {
+      this.deps.onRefused?.('text-frame');
+      return socket.close(CLOSED.text, 'binary frames only');
+    }
     const payload = socket.ready ? socket.personalPayload(data) : null;
     try {
       if (payload) {
@@ -233,13 +249,19 @@ export class Replication {
 
   private async serve(socket: Socket, asked: Asked): Promise<void> {
     const { document } = asked;
-    if (document === socket.personal) return asked.do === 'open' ? this.greet(socket) : undefined;
+    if (document === socket.personal) {
+      if (asked.do === 'open') return this.greet(socket);
+      if (asked.do === 'state') return socket.send(nothingNewFrame(document));
+    }
     if (asked.do === 'open') {
       if (await this.documents.open(socket, document)) return;
       this.deps.onRefused?.('document');
       if (++socket.refusals > MAX_REFUSALS) this.closeFlood(socket);
-    } else if (asked.do === 'state') await this.documents.answerState(socket, document, asked.vector);
-    else if (asked.do === 'close') this.documents.close(socket, document);
+    } else if (asked.do === 'state') {
+      // It asks and does not take the answers.
+      if (socket.backlog > MAX_BACKLOG) return socket.close(CLOSED.slow, 'too far behind');
+      await this.documents.answerState(socket, document, asked.vector);
+    } else if (asked.do === 'close') this.documents.close(socket, document);
     else if (asked.do === 'write') {
       if (!asked.empty) this.deps.onRefused?.('document-write');
       socket.send(writtenFrame(document, asked.empty));
@@ -247,13 +269,14 @@ export class Replication {
   }
 
   private async greet(socket: Socket): Promise<void> {
+    if (socket.greeted) return;
+    socket.greeted = true;
     socket.send(openedFrame(socket.personal));
     const places = await this.deps.places.read({
       id: socket.actor.user,
       name: socket.actor.name,
       operator: socket.actor.operator,
     });
-    if (socket.ready) return;
     socket.ready = true;
     socket.tell({
       t: 'hello',

@@ -46,6 +46,10 @@ export class Rooms {
     this.room(name).sockets.add(socket);
   }
 
+  holds(name: string, socket: Socket): boolean {
+    return this.rooms.get(name)?.sockets.has(socket) ?? false;
+  }
+
   leave(name: string, socket: Socket): void {
     const room = this.rooms.get(name);
     room?.sockets.delete(socket);
@@ -67,16 +71,25 @@ export class Rooms {
     return sockets;
   }
 
-  /** What a device with this state vector is missing. Throws where the vector is malformed. */
-  async missing(name: string, vector: Uint8Array): Promise<Uint8Array> {
+  /** Brings a document's state into memory. */
+  load(name: string): Promise<Y.Doc> {
     const room = this.room(name);
     room.usedAt = Date.now();
     // Commits are collected from before the log is read: what falls in between stands in both, and twice changes nothing (P5).
-    const state = (room.state ??= this.load(name));
-    const doc = await state.catch((error: unknown) => {
+    if (room.state) return room.state;
+    const state = this.read(name);
+    room.state = state;
+    state.catch(() => {
       if (room.state === state) this.forget(name);
-      throw error;
     });
+    return state;
+  }
+
+  /** What a device with this state vector is missing. Throws where the vector is malformed. */
+  async missing(name: string, vector: Uint8Array): Promise<Uint8Array> {
+    const room = this.room(name);
+    const state = this.load(name);
+    const doc = await state;
     // Loaded anew meanwhile: what was committed since belongs to that state.
     if (room.state !== state) return this.missing(name, vector);
     for (const update of room.since.splice(0)) Y.applyUpdate(doc, update);
@@ -106,7 +119,7 @@ export class Rooms {
     for (const socket of room.sockets) socket.sendFramed(frame);
   }
 
-  private async load(name: string): Promise<Y.Doc> {
+  private async read(name: string): Promise<Y.Doc> {
     const rows = await readState(this.pool, name);
     const doc = new Y.Doc();
     doc.transact(() => rows.forEach(({ update }) => Y.applyUpdate(doc, update)));

@@ -10,6 +10,9 @@ import type { Door } from '../gate/door.ts';
 /** Frame types of Hocuspocus' protocol. */
 export const FRAME = { sync: 0, awareness: 1, auth: 2, syncReply: 4, stateless: 5, close: 7, syncStatus: 8 } as const;
 
+/** Milliseconds a device has to answer that it is being closed. */
+const GOODBYE = 800;
+
 /** One connected device: its door for commands, what it has open, and what waits to be told to it. */
 export class Socket implements Door {
   readonly id: string;
@@ -21,6 +24,7 @@ export class Socket implements Door {
   inFlight = 0;
   /** Whether `me/<user>` is attached: before that nothing is taken from it and nothing told to it. */
   ready = false;
+  greeted = false;
   /** Documents it was let into, or is being let into; what is not in here gets no answer. */
   readonly opened = new Set<string>();
   /** The decision about each of them. */
@@ -30,6 +34,10 @@ export class Socket implements Door {
   /** Communities that changed for this person before it was ready to be told. */
   readonly missed = new Set<string>();
   refusals = 0;
+  /** The last answer to a question for a document's state. */
+  turn: Promise<unknown> = Promise.resolve();
+  /** Told to go: what it still sends is not heard. */
+  closing = false;
   private readonly ws: WebSocket;
   private readonly stream: Duplex;
   private readonly address: Uint8Array;
@@ -115,8 +123,12 @@ export class Socket implements Door {
     return this.ws.bufferedAmount;
   }
 
+  /** Nothing is taken from it from here on; one that does not answer the goodbye loses its connection all the same. */
   close(code: number, reason: string): void {
+    if (this.closing) return;
+    this.closing = true;
     this.ws.close(code, reason);
+    setTimeout(() => this.ws.terminate(), GOODBYE).unref();
   }
 
   terminate(): void {
