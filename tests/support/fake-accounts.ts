@@ -37,8 +37,9 @@ export class FakeAccounts {
 
   /** `Bearer token-ID` or the cookie `session=ID`; `ID~n` is another device of the same person. */
   readonly sessionOf = async (headers: Headers): Promise<Session | null> => {
-    const bearer = /^Bearer token-(\w+)(~\w+)?$/.exec(headers.get('authorization') ?? '');
-    const cookie = /(?:^|;\s*)session=(\w+)(~\w+)?(?:;|$)/.exec(headers.get('cookie') ?? '');
+    const authorization = headers.get('authorization');
+    const bearer = /^Bearer token-(\w+)(~\w+)?$/.exec(authorization ?? '');
+    const cookie = /(?:^|;\s*)session=(\w+)(~\w+)?(?:;|$)/.exec(authorization ? '' : (headers.get('cookie') ?? ''));
     const [, user = '', further = ''] = bearer ?? cookie ?? [];
     const account = this.byId.get(user);
     const id = `${bearer ? 'token' : 'cookie'}-${user}${further}`;

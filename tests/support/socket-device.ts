@@ -49,7 +49,7 @@ export interface Sent {
 }
 
 /** Milliseconds anything may take before a test gives up with words instead of hanging. */
-const PATIENCE = 30_000;
+const PATIENCE = 10_000;
 
 /** A device that speaks the protocol and nothing else: documents, an outbox that resends, positions, places. No screen, no database. */
 export class SocketDevice {
@@ -123,6 +123,11 @@ export class SocketDevice {
     this.ws = null;
     ws?.terminate();
     if (ws) this.lost(null);
+  }
+
+  /** Reads nothing more, and answers nothing: what it writes still goes out. */
+  pause(): void {
+    this.ws?.pause();
   }
 
   /** Bytes as they are. */
@@ -247,7 +252,7 @@ export class SocketDevice {
           const owner = frame.document.split('/')[1] ?? '';
           chains = chains.map((one) => (one.owner === owner ? { ...one, pos: Math.max(one.pos, frame.pos) } : one));
         } else if (frame.what === 'more') more = true;
-        else {
+        else if (frame.what === 'done' || frame.what === 'closed') {
           const owner = frame.chain.split('/')[1] ?? '';
           done.add(owner);
           this.behind.delete(owner);
@@ -285,6 +290,7 @@ export class SocketDevice {
   private flush(): void {
     if (!this.ready || this.ws?.readyState !== WebSocket.OPEN) return;
     const now = Date.now();
+    this.refuseDependants();
     const waiting = this.unanswered.filter(({ order }) => order < 0);
     const first = waiting.findIndex(({ notBefore }) => notBefore > now);
     // What was asked to wait holds up what was written after it: order is kept (C3).
@@ -297,6 +303,18 @@ export class SocketDevice {
       const message = { t: 'commands' as const, commands: batch.map(({ envelope }) => envelope) };
       this.tell(message);
       if (this.random.chance(this.options.faults?.resend ?? 0)) this.tell(message);
+    }
+  }
+
+  /** What depends on something refused is refused on the device already: the server may not remember it. */
+  private refuseDependants(): void {
+    for (const sent of this.unanswered) {
+      const depends = sent.envelope.after?.some((id) => {
+        const receipt = this.receipt(id);
+        return receipt !== null && 'refused' in receipt;
+      });
+      if (depends && sent.order < 0)
+        sent.receipt = { id: sent.envelope.id, ok: false, refused: { code: 'dependency' } };
     }
   }
 
