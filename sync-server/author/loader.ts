@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { ReadRecords, RecordRef } from '#kernel/records.ts';
 import { Missing, type Wanted } from './missing.ts';
-import { Partition } from './partition.ts';
+import type { Partition } from './partition.ts';
 import { PartitionRecords } from './staged-records.ts';
 import type { AuthorStore } from './store.ts';
 

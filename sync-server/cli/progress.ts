@@ -35,7 +35,7 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
 }
 
 /** For example "12,500 messages, 9,800 a second, 10 %, 12 s left". @param elapsed milliseconds */
-export function describeProgress(messages: number, fraction: number | undefined, elapsed: number): string {
+function describeProgress(messages: number, fraction: number | undefined, elapsed: number): string {
   const rate = elapsed > 0 ? Math.round((messages * 1000) / elapsed) : 0;
   const parts = [`${format(messages)} messages`, `${format(rate)} a second`];
   if (fraction !== undefined && fraction > 0) {

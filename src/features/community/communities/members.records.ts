@@ -3,7 +3,7 @@ import { defineDocument } from '#kernel/documents.ts';
 import { defineRecord } from '#kernel/records.ts';
 import { line, text } from '#kernel/text.ts';
 
-export const MEMBER_STATES = ['active', 'banned', 'unclaimed'] as const;
+const MEMBER_STATES = ['active', 'banned', 'unclaimed'] as const;
 
 export const MemberRecord = z.strictObject({
   community: z.string(),

@@ -26,8 +26,3 @@ export const Reaction = defineRecord<ReactionRecord>({
 
 export const reactionKey = (message: string, sign: string, user: string): string =>
   [message, sign, user].join(KEY_SEPARATOR);
-
-export function parseReactionKey(key: string): { message: string; emoji: string; user: string } {
-  const [message = '', sign = '', user = ''] = key.split(KEY_SEPARATOR);
-  return { message, emoji: sign, user };
-}

@@ -9,7 +9,7 @@ import { deviceOf, newDeviceSeed } from './device.ts';
 /** Headers our routes set on the call into the library, always overwriting what a client sent under that name. */
 export const innerHeaders = { address: 'x-hearth-address', deviceSeed: 'x-hearth-device-seed' } as const;
 
-export const sessionDays = 60;
+const sessionDays = 60;
 
 type AuthDeps = { pool: Pool; secret: string; origin: string | undefined; log: Logger };
 
