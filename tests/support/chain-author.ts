@@ -123,11 +123,11 @@ export class ChainAuthor {
     });
   }
 
-  /** Bodies as they stand, in order. */
-  bodies(): string[] {
-    return this.#segments().flatMap((n) =>
-      (this.doc(n).getArray('records').toArray() as { body: string }[]).map(({ body }) => body),
-    );
+  /** Bodies as they stand, in order, from a segment on. */
+  bodies(from = 0): string[] {
+    return this.#segments()
+      .filter((n) => n >= from)
+      .flatMap((n) => (this.doc(n).getArray('records').toArray() as { body: string }[]).map(({ body }) => body));
   }
 
   #segments(): number[] {

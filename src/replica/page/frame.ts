@@ -1,14 +1,19 @@
-/** Runs work once with the next frame, however often it is asked for; a hidden page has no frames and runs it soon. */
+/** A window that is visible but covered gets no frames either: after this long the work is done without one. Milliseconds. */
+const PATIENCE = 100;
+
+/** Runs work once with the next frame, however often it is asked for; without frames it runs soon. */
 export function oncePerFrame(work: () => void): () => void {
-  let planned = false;
+  let frame: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const run = (): void => {
-    planned = false;
+    if (frame !== null) cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    frame = null;
     work();
   };
   return () => {
-    if (planned) return;
-    planned = true;
-    if (document.visibilityState === 'hidden') setTimeout(run, 0);
-    else requestAnimationFrame(run);
+    if (frame !== null) return;
+    frame = requestAnimationFrame(run);
+    timer = setTimeout(run, document.visibilityState === 'hidden' ? 0 : PATIENCE);
   };
 }

@@ -54,17 +54,20 @@ function show(heap: Heap, content: SegmentContent, account: string): StoredReact
   };
 }
 
-/** Every person a record names: whoever is in the segment's people and stands in one of its fields. */
+/** Every text a record holds, one level deep: the ids of people stand among them. */
+export function namedIn(record: StoredRecord): string[] {
+  return Object.values(record)
+    .flatMap((value) => (value && typeof value === 'object' ? Object.values(value) : [value]))
+    .filter((value) => typeof value === 'string');
+}
+
+/** The people whom records name. */
 function peopleOf(records: StoredRecord[], people: Record<string, Person>): Record<string, Person> {
   const found: Record<string, Person> = {};
-  const add = (id: unknown): void => {
-    if (typeof id === 'string' && people[id]) found[id] = people[id];
-  };
-  for (const record of records) {
-    for (const value of Object.values(record)) {
-      add(value);
-      if (value && typeof value === 'object') for (const inner of Object.values(value)) add(inner);
-    }
+  for (const id of records.flatMap(namedIn)) {
+    // Texts come through here as well: `constructor` is one, and nobody.
+    const person = Object.hasOwn(people, id) ? people[id] : undefined;
+    if (person) found[id] = person;
   }
   return found;
 }

@@ -28,6 +28,7 @@ export class Connection {
   #failures = 0;
   #stopped = false;
   #probing = false;
+  #state: ConnectionState = 'connecting';
 
   constructor(origin: string, user: string, events: ConnectionEvents) {
     this.#url = origin.replace(/^http/, 'ws') + '/sync';
@@ -63,12 +64,11 @@ export class Connection {
   }
 
   #connect(): void {
-    this.#events.state('connecting');
     const socket = new SyncSocket(this.#url, this.#personal, {
       message: (message) => {
         if (message.t === 'hello') {
           this.#failures = 0;
-          this.#events.state('online');
+          this.#become('online');
         }
         this.#events.message(message);
       },
@@ -80,7 +80,9 @@ export class Connection {
       },
       closed: () => {
         if (this.#socket === socket) this.#socket = null;
-        if (!this.#stopped) void this.#explain();
+        if (this.#stopped) return;
+        if (this.#state === 'online') this.#become('connecting');
+        void this.#explain();
       },
     });
     this.#socket = socket;
@@ -93,16 +95,21 @@ export class Connection {
       const response = await request('/api/places');
       // The server is there: a restart, or a network that takes no sockets.
       if (this.#failures > 1) this.#events.places((await response.json()) as Places);
-      this.#events.state('connecting');
+      this.#become('connecting');
     } catch (error) {
-      if (error instanceof SessionEnded) this.#events.state('locked');
+      if (error instanceof SessionEnded) this.#become('locked');
       else if (error instanceof Unreachable || error instanceof Refused || error instanceof SyntaxError)
-        this.#events.state('offline');
+        this.#become('offline');
       else throw error;
     } finally {
       this.#probing = false;
+      this.#plan();
     }
-    this.#plan();
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    this.#events.state(state);
   }
 
   #plan(): void {

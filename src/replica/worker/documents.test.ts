@@ -124,6 +124,14 @@ test('a device that starts again goes on from what it wrote', async () => {
   expect(await device.bodies(author.chain)).toEqual(['before', 'after']);
 });
 
+test('a text that is also the name of something in the language is a text', async () => {
+  const device = buildDevice();
+  const author = new ChainAuthor();
+  for (const body of ['constructor', '__proto__', 'toString']) author.post(body);
+  await deliver(device, author);
+  expect(await device.bodies(author.chain)).toEqual(['constructor', '__proto__', 'toString']);
+});
+
 test('D1: a new segment takes its own chunks', async () => {
   const device = buildDevice();
   const author = new ChainAuthor();

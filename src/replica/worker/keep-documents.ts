@@ -1,9 +1,9 @@
 import { chunkOf, SEGMENT } from '#kernel/records.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import { withRoom, type Room } from '../database/room.ts';
-import type { ChainName, ChainRow, ChunkRow, KeptSegment, TextRow, UpdateRow } from '../database/rows.ts';
+import type { ChainName, ChainRow, ChunkRow, KeptSegment, StoredRecord, TextRow, UpdateRow } from '../database/rows.ts';
 import { buildText } from '../search/build-text.ts';
-import { buildChunks, type SegmentContent } from '../view/build-chunks.ts';
+import { buildChunks, namedIn, type SegmentContent } from '../view/build-chunks.ts';
 import type { SegmentDocument } from './segment-document.ts';
 
 /** Updates of one document are merged into its snapshot past this many. */
@@ -29,8 +29,16 @@ interface Plan {
 function chunksToBuild({ changed }: SegmentDocument, content: SegmentContent): Set<number> | null | undefined {
   if (changed.chunks === 'all') return null;
   const chunks = new Set(changed.chunks);
-  if (changed.messages.size > 0) {
-    for (const record of content.records) if (changed.messages.has(record.id)) chunks.add(chunkOf(record.no));
+  const { people, messages } = changed;
+  if (people.size > 0) {
+    for (const [key] of content.reactions) {
+      const [message = '', , person = ''] = key.split(' ');
+      if (people.has(person)) messages.add(message);
+    }
+  }
+  const names = (record: StoredRecord): boolean => people.size > 0 && namedIn(record).some((id) => people.has(id));
+  if (people.size > 0 || messages.size > 0) {
+    for (const record of content.records) if (messages.has(record.id) || names(record)) chunks.add(chunkOf(record.no));
   }
   return chunks.size > 0 ? chunks : undefined;
 }

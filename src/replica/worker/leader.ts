@@ -44,6 +44,8 @@ export class Leader implements Leading {
   readonly #stopping = new AbortController();
   #state: SyncState = { connection: 'connecting', since: null, left: 0, trouble: null, full: null };
   #online = false;
+  /** Sockets do not get through here, requests do. */
+  #byRequests = false;
   #outdated = false;
   #turn: Promise<void> = Promise.resolve();
   #catching: Promise<void> | null = null;
@@ -118,6 +120,7 @@ export class Leader implements Leading {
     switch (message.t) {
       case 'hello':
         this.#online = true;
+        this.#byRequests = false;
         if (message.oldest > COMMAND_VERSION) this.#noteOutdated();
         await this.#places.replace(message.places);
         if (!this.#outdated) this.#sender.connected(message.now);
@@ -188,10 +191,11 @@ export class Leader implements Leading {
 
   /** Sockets do not get through: what can be done by requests is done by requests. */
   async #withoutSocket(places: Places): Promise<void> {
+    this.#online = true;
+    this.#byRequests = true;
     await this.#places.replace(places);
     this.#sender.post();
     await this.#marks.post();
-    this.#online = true;
     this.#catchUp();
   }
 
@@ -307,7 +311,7 @@ export class Leader implements Leading {
         this.#interests.remove(message.tab);
         return this.#inTurn(() => this.#match());
       case 'outbox':
-        return this.#sender.send();
+        return this.#byRequests ? this.#sender.post() : this.#sender.send();
       case 'marks':
         return this.#marks.schedule();
       case 'sendTyping':

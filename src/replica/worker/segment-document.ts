@@ -8,10 +8,12 @@ export interface Changed {
   chunks: Set<number> | 'all';
   /** Messages whose reactions changed. */
   messages: Set<string>;
+  /** People who became known: what names them may be here already, when updates came out of order. */
+  people: Set<string>;
   text: boolean;
 }
 
-const nothing = (): Changed => ({ chunks: new Set(), messages: new Set(), text: false });
+const nothing = (): Changed => ({ chunks: new Set(), messages: new Set(), people: new Set(), text: false });
 
 /** One segment's Yjs document in memory, and what in it has not been written to the device yet. */
 export class SegmentDocument {
@@ -43,7 +45,7 @@ export class SegmentDocument {
     this.#reactions = this.doc.getMap('reactions');
     this.#meta = this.doc.getMap('meta');
     this.#records.observe((event) => this.#noteRecords(event));
-    this.#people.observe((_event, transaction) => this.#notePeople(transaction));
+    this.#people.observe((event, transaction) => this.#notePeople(event, transaction));
     this.#reactions.observe((event) => {
       for (const key of event.keysChanged) this.changed.messages.add(key.slice(0, key.indexOf(' ')));
     });
@@ -70,7 +72,7 @@ export class SegmentDocument {
 
   /** Builds the whole view of it again with the next flush. */
   rebuild(): void {
-    this.changed = { chunks: 'all', messages: new Set(), text: true };
+    this.changed = { ...nothing(), chunks: 'all', text: true };
   }
 
   /** Everything up to here is on the device. */
@@ -88,8 +90,7 @@ export class SegmentDocument {
   }
 
   get isDirty(): boolean {
-    const { chunks, messages } = this.changed;
-    return this.pending.length > 0 || this.rewrite || chunks === 'all' || chunks.size > 0 || messages.size > 0;
+    return this.pending.length > 0 || this.rewrite || this.changed.chunks === 'all';
   }
 
   /** The segment after this one, once this one is sealed (D3). */
@@ -131,10 +132,10 @@ export class SegmentDocument {
     }
   }
 
-  #notePeople(transaction: Y.Transaction): void {
-    // Someone new arrives together with their first record; a rename replaces a value, which deletes the old one.
-    if (transaction.deleteSet.clients.size === 0) return;
-    this.changed.chunks = 'all';
+  #notePeople(event: Y.YMapEvent<Person>, transaction: Y.Transaction): void {
     this.changed.text = true;
+    for (const id of event.keysChanged) this.changed.people.add(id);
+    // A rename replaces a value, which deletes the one before: it may stand on any record of the segment.
+    if (transaction.deleteSet.clients.size > 0) this.changed.chunks = 'all';
   }
 }
