@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build, generate } from './build.mjs';
@@ -72,10 +73,21 @@ export const commands = {
   /** Walks through the app in every width and colour scheme, and keeps the pictures in docs/screenshots. */
   screenshots({ node, args }) {
     build(node);
+    if (!hasEmoji())
+      console.log(
+        'No font here draws emoji in colour, so they will be boxes in the pictures. On Debian: apt-get install fonts-noto-color-emoji',
+      );
     const folder = path.join(root, 'docs', 'screenshots');
     return playwright(node, ['--grep', '@screenshots', ...args], { HEARTH_SCREENSHOTS: folder }).failed ? 1 : 0;
   },
 };
+
+/** Only Linux comes without; its fonts are asked for one that has an emoji. */
+function hasEmoji() {
+  if (process.platform !== 'linux') return true;
+  const { status, stdout } = spawnSync('fc-list', [':charset=1f525:color=true', 'family'], { encoding: 'utf8' });
+  return status === 0 && stdout.trim() !== '';
+}
 
 /** @param {string} node */
 function architecture(node) {
