@@ -1,15 +1,12 @@
 import { whenIdle } from '#features/community/communities/ui/index.ts';
 import type ChannelTools from './ChannelTools.svelte';
-import type ComposerHere from './Composer.svelte';
 import type MessageActions from './MessageActions.svelte';
 
 type Actions = typeof MessageActions;
 type Tools = typeof ChannelTools;
-type Composer = typeof ComposerHere;
 
 let actions = $state.raw<Actions>();
 let tools = $state.raw<Tools>();
-let composer = $state.raw<Composer>();
 let asked = false;
 
 /**
@@ -23,18 +20,12 @@ export const lazily = {
   get tools(): Tools | undefined {
     return tools;
   },
-  get composer(): Composer | undefined {
-    return composer;
-  },
   load(): void {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
-      void import('./Composer.svelte').then((module) => (composer = module.default));
-      whenIdle(() => {
-        void import('./MessageActions.svelte').then((module) => (actions = module.default));
-        void import('./ChannelTools.svelte').then((module) => (tools = module.default));
-      });
+    whenIdle(() => {
+      void import('./MessageActions.svelte').then((module) => (actions = module.default));
+      void import('./ChannelTools.svelte').then((module) => (tools = module.default));
     });
   },
 };
