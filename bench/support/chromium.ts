@@ -64,5 +64,19 @@ export function watchFor(selector: string): void {
   });
 }
 
-export const painted = (page: Page): Promise<number> =>
-  page.evaluate(() => (window as unknown as { painted: Promise<number> }).painted);
+/** How long anything may take to be painted, in milliseconds: past it, it never will be. */
+const PATIENCE = 60_000;
+
+/** Milliseconds from the navigation to the paint of what `watchFor` was told. */
+export async function painted(page: Page): Promise<number> {
+  const ms = await page.evaluate(
+    (patience) =>
+      Promise.race([
+        (window as unknown as { painted: Promise<number> }).painted,
+        new Promise<null>((resolve) => setTimeout(() => resolve(null), patience)),
+      ]),
+    PATIENCE,
+  );
+  if (ms === null) throw new Error(`${page.url()} did not paint what it was opened for: ${await page.innerText('body')}`);
+  return ms;
+}
