@@ -52,6 +52,10 @@ async function open(account: Account): Promise<PageReplica> {
     const { eraseCopies } = await import('./database/erase.ts');
     await eraseCopies(await device.write(), expired);
   }
+  if (rows.some(({ envelope }) => envelope.device !== account.device)) {
+    const { bindRows } = await import('./outbox/bind-rows.ts');
+    await bindRows(await device.write(), account.device);
+  }
   const replica = new PageReplica({
     account,
     device,
