@@ -103,6 +103,8 @@ export interface OutboxRow {
   no?: number;
   /** Where its effect will be seen: a chain, `places`, or nowhere on this device. */
   seenIn: ChainName | 'places' | null;
+  /** The `no` of the record it changes, when that was known. */
+  about?: number;
   /** Ids it makes; a command that names one of them depends on it. */
   creates: string[];
   text: string | null;

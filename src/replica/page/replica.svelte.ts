@@ -3,6 +3,7 @@ import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { OutboxFull, type ChannelView, type MembersView, type Replica, type SearchAnswer } from '../api.ts';
+import type { NewOutboxRow } from '../database/database.ts';
 import type { Device } from '../database/device.ts';
 import { isQuotaError } from '../database/quota.ts';
 import type { Evicted } from '../database/room.ts';
@@ -146,6 +147,7 @@ export class PageReplica implements Replica, Host {
     const row = makeRow(registry, draft, this.rows, Date.now());
     row.place = this.#placeName(row);
     Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, this.account.id));
+    Object.assign(row, this.#about(row));
     try {
       const [db, { withRoom }] = await Promise.all([this.device.write(), import('../database/room.ts')]);
       const onEvicted = (evicted: Evicted[]): void => this.#bus.send({ t: 'evicted', evicted });
@@ -280,6 +282,20 @@ export class PageReplica implements Replica, Host {
     const waiting = this.rows.filter((other) => other.channel === row.channel && other.state !== 'refused');
     const { commands } = predict([...waiting, row], registry, new PlacesGround(places, this.#shown()), this.actor);
     return commands.at(-1)?.touched ?? [];
+  }
+
+  /** Which record of a chain it changes, so that one can tell when the change has come back. */
+  #about({ envelope, seenIn }: NewOutboxRow): { about?: number } {
+    for (const view of this.#views) {
+      if (view.chain !== seenIn) continue;
+      const [, owner = ''] = view.chain.split('/');
+      for (const value of Object.values(envelope.args)) {
+        if (typeof value !== 'string' || value === owner) continue;
+        const no = (view.record('message', owner, value) ?? view.record('member', owner, value))?.no;
+        if (no !== undefined) return { about: no };
+      }
+    }
+    return {};
   }
 
   #withText(row: OutboxRow, text: string): Record<string, unknown> | undefined {

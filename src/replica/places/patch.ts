@@ -61,6 +61,30 @@ function move(
   };
 }
 
+/** Places with chains at least this far; the same object when nothing moves. */
+export function advanceHeads(places: Places, heads: ReadonlyMap<string, number>): Places {
+  const nextOf = (chain: string, next: number): number => Math.max(next, heads.get(chain) ?? 0);
+  const moves = ({ id, nextMember, channels }: CommunityPlace): boolean =>
+    nextOf(`members/${id}`, nextMember) > nextMember ||
+    channels.some((channel) => nextOf(`channel/${channel.id}`, channel.next) > channel.next);
+  if (!places.communities.some(moves)) return places;
+  return {
+    ...places,
+    communities: places.communities.map((community) =>
+      moves(community)
+        ? {
+            ...community,
+            nextMember: nextOf(`members/${community.id}`, community.nextMember),
+            channels: community.channels.map((channel) => ({
+              ...channel,
+              next: nextOf(`channel/${channel.id}`, channel.next),
+            })),
+          }
+        : community,
+    ),
+  };
+}
+
 export interface LostAccess {
   communities: string[];
   channels: string[];

@@ -12,6 +12,8 @@ const MERGE_AT = 200;
 export interface Written {
   chain: ChainName;
   chunks: number[];
+  /** The `no` after the last record here. */
+  next: number;
 }
 
 /** What is written of one document, made before the transaction starts: IndexedDB commits while one computes. */
@@ -163,10 +165,13 @@ async function keepChain(
 }
 
 function changedChunks(plans: Plan[]): Written[] {
-  const written = new Map<ChainName, number[]>();
-  for (const { document, chunks } of plans) {
+  const written = new Map<ChainName, Written>();
+  for (const { document, chunks, next } of plans) {
     if (chunks.length === 0) continue;
-    written.set(document.chain, [...(written.get(document.chain) ?? []), ...chunks.map((row) => row.chunk)]);
+    const { chain } = document;
+    const before = written.get(chain) ?? { chain, chunks: [], next: 0 };
+    const all = [...before.chunks, ...chunks.map((row) => row.chunk)];
+    written.set(chain, { chain, chunks: all, next: Math.max(before.next, next) });
   }
-  return [...written].map(([chain, chunks]) => ({ chain, chunks }));
+  return [...written.values()];
 }

@@ -50,6 +50,8 @@ export class Leader implements Leading {
   #turn: Promise<void> = Promise.resolve();
   #catching: Promise<void> | null = null;
   #again = false;
+  /** How far chains must be for what was accepted to be seen. */
+  #awaited: ReadonlyMap<ChainName, number> = new Map();
 
   constructor({ account, origin, db, bus }: LeaderOptions) {
     this.#db = db;
@@ -63,6 +65,7 @@ export class Leader implements Leading {
       communityOf: (chain) => this.#places.communityOf(chain),
       onWritten: (written) => {
         for (const { chain, chunks } of written) bus.send({ t: 'changed', chain, chunks });
+        this.#inTurn(() => this.#places.advance(new Map(written.map(({ chain, next }) => [chain, next]))));
       },
       onTrouble: (error) => this.#noteTrouble(error),
     });
@@ -81,7 +84,10 @@ export class Leader implements Leading {
         if (placed.length > 0) void this.#marks.advance(placed.map(([channel, no]) => [channel, no + 1]));
         if (session.includes('update')) this.#noteOutdated();
         if (session.includes('account')) this.#connection.drop();
-        this.#inTurn(() => this.#settleSeen());
+        this.#inTurn(async () => {
+          await this.#settleSeen();
+          if (this.#awaited.size > 0) this.#catchUp();
+        });
       },
     });
     this.#marks = new Marks(db, this.#connection, () => this.#places.current);
@@ -262,7 +268,7 @@ export class Leader implements Leading {
     const heads: ChainHead[] = this.#places.channels();
     for (const chain of new Set([...rows.keys(), ...shown])) {
       const head = chain.startsWith('members/') ? this.#places.head(chain) : undefined;
-      if (head) heads.push(head);
+      if (head) heads.push({ ...head, pos: Math.max(head.pos, this.#awaited.get(chain) ?? 0) });
     }
     const kept: ChainHead[] = [];
     for (const head of heads) {
@@ -294,7 +300,12 @@ export class Leader implements Leading {
 
   async #settleSeen(): Promise<void> {
     const places = this.#places.current;
-    if (places && (await settleSeen(this.#db, places))) this.#bus.send({ t: 'outbox' });
+    if (!places) return;
+    // What the socket brought before the receipts is written first, or a message would vanish for a moment.
+    await this.#documents.flush();
+    const { some, behind } = await settleSeen(this.#db, places, (document) => this.#attachments.isLive(document));
+    if (some) this.#bus.send({ t: 'outbox' });
+    this.#awaited = behind;
   }
 
   #hear(message: BusMessage): void {
@@ -354,6 +365,7 @@ export class Leader implements Leading {
     const row = await this.#db.chains.get(ask.chain);
     const held = new Set(row?.segments.map(({ n }) => n));
     const missing = segments.filter((n) => !held.has(n));
+    if (row) await catchUp(this.#tools(), [{ chain, owner, pos: row.pos, from: 0 }], this.#stopping.signal);
     if (missing.length > 0)
       await catchUp(this.#tools(), [{ chain, owner, pos: 0, segments: missing }], this.#stopping.signal);
     return { ok: true };

@@ -4,7 +4,7 @@ import type { DeviceDatabase } from '../database/database.ts';
 import { channelChain, membersChain } from '../database/chains.ts';
 import { eraseCopies, eraseLost } from '../database/erase.ts';
 import type { ChainName } from '../database/rows.ts';
-import { applyPatch, communityOfChannel, lostAccess, type LostAccess } from '../places/patch.ts';
+import { advanceHeads, applyPatch, communityOfChannel, lostAccess, type LostAccess } from '../places/patch.ts';
 import type { ChainHead } from './catchup.ts';
 import type { Documents } from './documents.ts';
 
@@ -65,6 +65,14 @@ export class PlacesKeeper {
     }
     if (before) await this.erase(lostAccess(before, places));
     await this.#write();
+  }
+
+  /** What a document on the socket shows is known before places tell it: how far its chain goes. */
+  async advance(heads: ReadonlyMap<ChainName, number>): Promise<void> {
+    const before = this.#places;
+    if (!before) return;
+    this.#places = advanceHeads(before, heads);
+    if (this.#places !== before) await this.#write();
   }
 
   async patch(patch: PlacesPatch): Promise<void> {
