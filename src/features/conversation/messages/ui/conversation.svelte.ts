@@ -21,6 +21,8 @@ export class Conversation {
   goTo: (no: number) => Promise<void> = async () => undefined;
   goToEnd: () => Promise<void> = async () => undefined;
   write: () => void = () => undefined;
+  /** Set by the list: puts the focus on the message where the keyboard was last, or on the newest. */
+  walk: () => void = () => undefined;
 
   constructor(replica: Replica, view: ChannelView, where: () => { community: CommunityPlace; channel: ChannelPlace }) {
     this.replica = replica;
