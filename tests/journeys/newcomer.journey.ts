@@ -97,8 +97,18 @@ async function lookAround(nadia: Device): Promise<void> {
   await shoot(page, 'community');
   await school.getByRole('link', { name: 'week-5-joins' }).click();
   await expect(nadia.messages.last()).toBeVisible();
-  await shoot(page, 'channel');
-  await school.getByRole('link', { name: 'help', exact: false }).first().click();
+  await shoot(page, 'channel-end', [1440]);
+  await school.getByRole('link', { name: 'show-your-work' }).click();
+  await expect(nadia.messages.last()).toBeVisible();
+  await test.step('what she has read some of opens where the unread begins', async () => {
+    const address = await school.getByRole('link', { name: 'general' }).getAttribute('href');
+    await page.goto(`${address}?at=3`);
+    await expect(nadia.messages.nth(3)).toBeInViewport();
+    await page.goto(address ?? '');
+    await expect(page.getByRole('separator', { name: 'New' })).toBeInViewport();
+    await shoot(page, 'channel');
+  });
+  await school.getByRole('link', { name: 'help' }).first().click();
   await expect(nadia.messages.last()).toBeVisible();
   await shoot(page, 'channel-help');
   await nadia.messages.last().hover();

@@ -60,7 +60,7 @@ export const test = base.extend<Journey>({
     const contexts: BrowserContext[] = [];
     await use(async (town, options) => {
       const open = async () => {
-        const context = await browser.newContext({ ...contextOptions, ...options, baseURL: town.url });
+        const context = await browser.newContext({ ...contextOptions, baseURL: town.url, ...options });
         contexts.push(context);
         listen(context, complaints);
         return context;
@@ -80,8 +80,8 @@ export const test = base.extend<Journey>({
         const context = await playwright.chromium.launchPersistentContext(profile, {
           ...launchOptions,
           ...contextOptions,
-          ...options,
           baseURL: town.url,
+          ...options,
         });
         contexts.push(context);
         listen(context, complaints);
