@@ -86,6 +86,8 @@ export class Author {
   private readonly loading = new Set<Promise<void>>();
   /** Every job without an answer yet, by its command's id. */
   private readonly waiting = new Map<string, Job>();
+  private recalled: [account: string, id: string][] = [];
+  private recalling: Promise<unknown> | null = null;
   private pumping: Promise<void> | null = null;
   private closing = false;
   private readonly sweeper: NodeJS.Timeout;
@@ -177,7 +179,15 @@ export class Author {
 
   /** Whether a command was accepted, by its receipt: for what memory no longer covers. */
   async recall(account: string, id: string): Promise<boolean> {
-    await this.outcomes.ask(this.deps.pool, [[account, id]]);
+    this.recalled.push([account, id]);
+    // Those of one turn in one query: whoever only wants to be refused does not get a query for each try.
+    this.recalling ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      const pairs = this.recalled;
+      this.recalled = [];
+      this.recalling = null;
+      return this.outcomes.ask(this.deps.pool, pairs);
+    });
+    await this.recalling;
     return this.knows(account, id);
   }
 
@@ -240,7 +250,9 @@ export class Author {
   }
 
   /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
-  private async settle(batch: Job[]): Promise<void> {
+  private async settle(jobs: Job[]): Promise<void> {
+    let batch = this.park(jobs);
+    if (batch.length === 0) return;
     for (let attempt = 0; ; attempt++) {
       const silence = this.watchSilence();
       try {
@@ -303,6 +315,15 @@ export class Author {
     this.enqueue(open, true);
   }
 
+  /** Puts jobs behind what they must not overtake: once anything is awaited, that may be on its way again (C3). */
+  private park(batch: Job[]): Job[] {
+    return batch.filter((job) => {
+      const behind = this.held.get(job.order);
+      behind?.push(job);
+      return behind === undefined;
+    });
+  }
+
   private dropAnswered(batch: Job[]): Job[] {
     return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
   }
@@ -320,8 +341,10 @@ export class Author {
    */
   private async forget(batch: Job[], all: boolean): Promise<ReadonlyMap<string, number>> {
     const asked = batch.filter(
-      ({ envelope: { account, id }, suspects }) =>
+      ({ envelope: { account, id, after }, suspects }) =>
         all ||
+        // The gate left these to us: here they may be refused for what has changed since they were accepted (C1).
+        (after?.length ?? 0) > 0 ||
         suspects !== undefined ||
         this.outcomes.mayBeForgotten(id) ||
         this.outcomes.findAccepted(account, id) !== undefined,

@@ -137,13 +137,7 @@ export class Gate {
     const { envelope, command, target, door, answer } = step;
     // A command that depends on one still under way may be allowed by what that one does: the author judges it in order.
     const undecided = verdict !== undefined && (envelope.after?.length ?? 0) > 0;
-    if (verdict && !undecided) {
-      if (!this.deps.author.outcomes.mayBeForgotten(envelope.id))
-        return (this.refuse(envelope.id, envelope.name, verdict, door, answer), undefined);
-      return this.deps.author
-        .recall(envelope.account, envelope.id)
-        .then((known) => (known ? this.pass(step) : this.refuse(envelope.id, envelope.name, verdict, door, answer)));
-    }
+    if (verdict && !undecided) return this.refuseUnlessKnown(verdict, step);
     const now = Date.now();
     const { writtenAt: written = now } = writtenAt(envelope, door, now);
     if (command.limit && !door.actor.system) {
@@ -159,11 +153,23 @@ export class Gate {
       community: target.community ?? null,
       author: door.actor.user,
     });
-    const decide = (judged: Verdict) => (judged ? this.refuse(envelope.id, envelope.name, judged, door, answer) : go());
-    if (!(screened instanceof Promise)) return (decide(screened), undefined);
+    const decide = (judged: Verdict) => (judged ? this.refuseUnlessKnown(judged, step) : go());
+    if (!(screened instanceof Promise)) return decide(screened) ?? undefined;
     return patient(screened, (error) =>
       this.deps.log.warn({ err: error }, 'screening failed; accepted unscreened'),
     ).then(decide);
+  }
+
+  /**
+   * What was accepted before is not refused for what has changed since (C1). Its id does not say how old it is, since a
+   * device whose clock runs ahead makes old commands look new: the receipts are asked, once for each id.
+   */
+  private refuseUnlessKnown(refused: Refusal, step: Parameters<Gate['pass']>[0]): Promise<void> | undefined {
+    const { envelope, door, answer } = step;
+    const { author } = this.deps;
+    const refuse = () => this.refuse(envelope.id, envelope.name, refused, door, answer);
+    if (author.outcomes.find(envelope.account, envelope.id)) return (refuse(), undefined);
+    return author.recall(envelope.account, envelope.id).then((known) => (known ? this.pass(step) : refuse()));
   }
 
   /** On to the author, which answers what it knows and applies what it does not. */
