@@ -21,9 +21,6 @@ export interface Account {
 
 let running: { account: string; replica: Promise<PageReplica> } | null = null;
 
-/** How long the first paint may take before the worker starts anyway. Milliseconds. */
-const PAINT_FIRST = 400;
-
 /**
  * Opens an account's replica on this page; there is never more than one, a second call for the same account gets the
  * first. Resolves as soon as places and outbox are read: channels paint from the device, the worker starts after that.
@@ -69,21 +66,9 @@ async function open(account: Account): Promise<PageReplica> {
       if (erase) await deleteAccountDatabase(account.id);
     },
   });
-  if (places) afterFirstPaint(() => replica.start());
+  if (places) replica.startAfterPaint();
   else replica.start();
   return replica;
-}
-
-function afterFirstPaint(work: () => void): void {
-  let done = false;
-  const once = (): void => {
-    if (done) return;
-    done = true;
-    work();
-  };
-  // Two frames: the first paints what the device has. A hidden page paints nothing, so it does not wait.
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(once, 0)));
-  setTimeout(once, PAINT_FIRST);
 }
 
 /** Removes everything of an account from this device: copies, drafts, settings, and what waits in its outbox. */

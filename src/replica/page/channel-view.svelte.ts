@@ -161,6 +161,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     ]);
     if (!newest) {
       this.refresh();
+      this.#host.shown();
       return;
     }
     this.#show(before && newest.records.length < SCREENFUL ? [before, newest] : [newest]);
@@ -288,6 +289,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     const windowEnd = Math.min(next, ((this.#chunks.at(-1)?.chunk ?? -1) + 1) * CHUNK);
     this.below = atEnd ? 0 : next - windowEnd;
     this.status = 'ready';
+    host.shown();
   }
 
   async #readSnippets(): Promise<void> {

@@ -22,6 +22,8 @@ export interface Host {
   ask(ask: Ask): Promise<Answer>;
   mark(channel: string, read: number): void;
   closed(view: OpenView): void;
+  /** A view has something to show, or words why not. */
+  shown(): void;
 }
 
 /** A view on the screen, as its page treats it. */

@@ -122,6 +122,7 @@ export class MembersWindow implements MembersView, OpenView {
     this.complete = this.#parts * SEGMENT >= all;
     this.total = Math.max(place?.members ?? 0, this.complete ? members.length : 0);
     this.status = 'ready';
+    this.#host.shown();
   }
 
   /** Confirmed members with pending roles and removals applied (O3). */

@@ -17,6 +17,7 @@ import { PlacesGround, predictPlaces } from '../overlay/places-ground.ts';
 import { definitionOf, predict } from '../overlay/predict.ts';
 import { loadRules } from '../rules.ts';
 import type { UpdateState } from '../update/updates.svelte.ts';
+import { afterPaint } from './after-paint.ts';
 import { Asking } from './asking.ts';
 import { ChannelWindow } from './channel-view.svelte.ts';
 import { Drafts } from './drafts.ts';
@@ -42,6 +43,9 @@ export interface PageReplicaOptions {
   onStopped(erase: boolean): Promise<void>;
 }
 
+/** A page that shows a view has opened it by then, in milliseconds. */
+const VIEW_OPENS = 250;
+
 /** One page's replica: paints from the device, writes to the outbox, and follows what the leader tells. */
 export class PageReplica implements Replica, Host {
   readonly account: { id: string; name: string };
@@ -66,6 +70,7 @@ export class PageReplica implements Replica, Host {
   readonly #onStopped: PageReplicaOptions['onStopped'];
   readonly #listeners = new AbortController();
   #worker: WorkerClient | null = null;
+  #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
@@ -207,8 +212,21 @@ export class PageReplica implements Replica, Host {
     this.#presence.tell();
   }
 
+  shown(): void {
+    this.#waitingForPaint?.painted();
+  }
+
+  /** Starts what is not needed to paint when a view has painted; where none is open, as soon as the page has. */
+  startAfterPaint(): void {
+    this.#waitingForPaint = afterPaint(() => this.start());
+    setTimeout(() => {
+      if (this.#views.size === 0) this.shown();
+    }, VIEW_OPENS);
+  }
+
   /** Starts this page's worker: Yjs, the socket and the search live there, and none of it is needed to paint. */
   start(): void {
+    if (this.#stopped) return;
     this.#startWorker();
     void this.#loadRules();
     // Ready before the first word is sent.
