@@ -54,6 +54,7 @@ test('two people on one device never see or send each other’s words', async ({
   await shared.write('Ines will say this herself');
   await shared.expectPending('Ines will say this herself');
   await shared.composer.fill('Ines began a thought');
+  await expect.poll(() => shared.keeps('Ines began a thought')).not.toEqual([]);
   await shared.page.goto('/settings');
   await shared.page.getByRole('button', { name: 'Sign out' }).click();
   await expect(shared.page.getByRole('dialog').getByText('1 thing you wrote has not been sent')).toBeVisible();
