@@ -183,6 +183,8 @@ export interface SearchHit {
   community: string;
   no: number;
   id: string;
+  /** The author's id. */
+  by: string;
   name: string;
   at: number;
   body: string;

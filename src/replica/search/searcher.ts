@@ -137,6 +137,7 @@ export class Searcher {
           community,
           no,
           id: record.id,
+          by,
           name: chunk.people[by]?.name ?? '',
           at: Number(record['at'] ?? 0),
           body,
