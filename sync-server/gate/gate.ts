@@ -184,12 +184,19 @@ export class Gate {
       stamp: { id: envelope.id, actor: door.actor, at: now, ...writtenAt(envelope, door, now) },
       order: `${door.id} ${partition}`,
       allow,
-      answer,
+      answer: (receipt) => {
+        if ('refused' in receipt) this.count(door, envelope.name, receipt.refused);
+        answer(receipt);
+      },
     });
   }
 
+  private count(door: Door, command: string, { code }: Refusal): void {
+    this.deps.onRefused?.({ account: door.actor.user, command, code });
+  }
+
   private refuse(id: string, command: string, refused: Refusal, door: Door, answer: (receipt: Receipt) => void): void {
-    this.deps.onRefused?.({ account: door.actor.user, command, code: refused.code });
+    this.count(door, command, refused);
     // What depends on it is refused with it (C4).
     if (id) this.deps.author.outcomes.refuse(door.actor.user, id, refused);
     answer({ id, ok: false, refused });
