@@ -4,13 +4,21 @@ import { defineConfig } from 'vite';
 import { messages } from './paraglide.config.ts';
 
 /**
- * What nearly every page needs, in one file: left to itself the bundler cuts it into eighty, each compressed for itself. Only modules that
- * three entries or more share, and none that a dialog alone brings.
+ * What a channel needs to be read, in one script and one style: the layout of the app and the page of a channel with all they import. Left to
+ * itself the bundler cuts it into eighty, each asked for on its own, and each compressed for itself.
  */
+const first = {
+  name: 'first',
+  test: /src.(hooks\.client\.ts|routes.(\+layout\.svelte|\(app\).(\+layout\.svelte|c.\[community\].\[channel\].\+page\.svelte)))$/,
+  priority: 2,
+};
+
+/** What most other pages share. Only modules that three entries or more import, and none that a dialog alone brings. */
 const common = {
   name: 'common',
   minShareCount: 3,
   test: /node_modules.(svelte|esm-env|clsx|@lucide|@sveltejs)|src.(kernel|replica|paraglide.(runtime|registry)|design.(controls.(Button|IconButton)|floating.(place|tooltip)|frame|icons|keyboard|people|text))/,
+  priority: 1,
 };
 
 export default defineConfig({
@@ -18,7 +26,7 @@ export default defineConfig({
   // How long each plugin took is of no use to those who start Hearth.
   build: {
     target: 'es2022',
-    rolldownOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups: [common] } } },
+    rolldownOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups: [first, common] } } },
   },
   // The same library for browsers of this decade.
   resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },

@@ -3,7 +3,7 @@ import { getTextDirection } from '#paraglide/runtime.js';
 import { paraglideMiddleware } from '#paraglide/server.js';
 
 /** The app is drawn on the device and its modules bring the styles they need; the shell would bring those of every dialog as well. */
-const STYLES = /<link href="[^"]+\.css" rel="stylesheet">\s*/g;
+const STYLES = /<link href="(?![^"]+\/first\.)[^"]+\.css" rel="stylesheet">\s*/g;
 
 /** Fills language and direction into the page's shell, by what the browser asks for; developers' pages are not there for anyone else. */
 export const handle: Handle = ({ event, resolve }) =>

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { cacheOf, isImmutable, SHELL } from './assets.ts';
+import { cacheOf, isImmutable, shellOf } from './assets.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -19,7 +19,7 @@ export function isOurs(request: Request): boolean {
 export async function answer(request: Request, version: string): Promise<Response> {
   const cache = await cacheOf(version);
   const { pathname } = new URL(request.url);
-  const kept = request.mode === 'navigate' ? await cache.match(SHELL) : await cache.match(pathname);
+  const kept = request.mode === 'navigate' ? await cache.match(shellOf(pathname)) : await cache.match(pathname);
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok && isImmutable(pathname)) await cache.put(pathname, response.clone());

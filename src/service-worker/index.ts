@@ -3,7 +3,7 @@
 import { version } from '$service-worker';
 import { accountOfTag } from '#replica/device/locks.ts';
 import { answer, isOurs } from './answers.ts';
-import { clearOldVersions, keepThisVersion } from './assets.ts';
+import { clearOldVersions, keepThisVersion, routeToCache } from './assets.ts';
 import { flushOutbox } from './flush.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -13,7 +13,10 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
-self.addEventListener('install', (event) => event.waitUntil(keepThisVersion(version)));
+self.addEventListener('install', (event) => {
+  event.waitUntil(routeToCache(event, version));
+  event.waitUntil(keepThisVersion(version));
+});
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(clearOldVersions(version).then(() => self.clients.claim()));

@@ -112,6 +112,7 @@ export class MembersWindow implements MembersView, OpenView {
     const rows = await this.#host.device.read.getAll('chunks', range);
     this.#chunks = new Map(rows.map((row) => [row.chunk, row]));
     this.refresh();
+    this.#host.shown();
   }
 
   #compose(): void {
@@ -122,7 +123,6 @@ export class MembersWindow implements MembersView, OpenView {
     this.complete = this.#parts * SEGMENT >= all;
     this.total = Math.max(place?.members ?? 0, this.complete ? members.length : 0);
     this.status = 'ready';
-    this.#host.shown();
   }
 
   /** Confirmed members with pending roles and removals applied (O3). */
