@@ -42,8 +42,12 @@ export interface SocketDeviceOptions {
 export interface Sent {
   envelope: Envelope;
   receipt: Receipt | null;
-  /** When it last went out, in the order of everything this device sent; -1 before. */
+  /** When it last went out, in the order of everything this device sent; -1 while it waits to. */
   order: number;
+  /** When it went out the first time. */
+  first: number;
+  /** The last time. */
+  last: number;
   /** From when it may go out again, after the server asked for patience. */
   notBefore: number;
 }
@@ -191,7 +195,7 @@ export class SocketDevice {
       version: COMMAND_VERSION,
       ...more,
     };
-    this.outbox.push({ envelope, receipt: null, order: -1, notBefore: 0 });
+    this.outbox.push({ envelope, receipt: null, order: -1, first: -1, last: -1, notBefore: 0 });
     this.flush();
     return envelope.id;
   }
@@ -299,7 +303,10 @@ export class SocketDevice {
     if (later) this.wake(later.notBefore - now);
     for (let from = 0; from < ready.length; from += 100) {
       const batch = ready.slice(from, from + 100);
-      for (const sent of batch) sent.order = this.sentCount++;
+      for (const sent of batch) {
+        sent.order = sent.last = this.sentCount++;
+        if (sent.first < 0) sent.first = sent.order;
+      }
       const message = { t: 'commands' as const, commands: batch.map(({ envelope }) => envelope) };
       this.tell(message);
       if (this.random.chance(this.options.faults?.resend ?? 0)) this.tell(message);
@@ -313,8 +320,9 @@ export class SocketDevice {
         const receipt = this.receipt(id);
         return receipt !== null && 'refused' in receipt;
       });
-      if (depends && sent.order < 0)
-        sent.receipt = { id: sent.envelope.id, ok: false, refused: { code: 'dependency' } };
+      if (!depends || sent.order >= 0) continue;
+      sent.receipt = { id: sent.envelope.id, ok: false, refused: { code: 'dependency' } };
+      this.changed();
     }
   }
 
