@@ -6,6 +6,7 @@ import type { ReadRecords } from '#kernel/records.ts';
 import { createRegistry, type Registry } from '#kernel/registry.ts';
 import { slices } from '#features/slices.ts';
 import type { Accounts } from '#features/account/identity/server/index.ts';
+import { registerChannelMembersApi } from '#features/community/channels/server/index.ts';
 import { registerSlugsApi } from '#features/community/communities/server/index.ts';
 import { registerInvitesApi, registerMembersApi } from '#features/community/members/server/index.ts';
 import { Author } from './author/author.ts';
@@ -141,6 +142,7 @@ export function createSync(deps: SyncDependencies): Sync {
       registerInvitesApi(app, facts);
       registerMembersApi(app, facts);
       registerSlugsApi(app, facts);
+      registerChannelMembersApi(app, { ...facts, communityOf: (channel) => access.communityOfChannel(channel) });
     },
     async close() {
       stopListening();

@@ -1,0 +1,1 @@
+export { registerChannelMembersApi } from './channel-members-api.ts';
