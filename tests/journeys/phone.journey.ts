@@ -6,7 +6,14 @@ test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true
 /** A finger that stays where it is. */
 async function longPress(target: Locator): Promise<void> {
   const box = (await target.boundingBox())!;
-  const point = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerType: 'touch', pointerId: 7, isPrimary: true, bubbles: true };
+  const point = {
+    clientX: box.x + box.width / 2,
+    clientY: box.y + box.height / 2,
+    pointerType: 'touch',
+    pointerId: 7,
+    isPrimary: true,
+    bubbles: true,
+  };
   await target.dispatchEvent('pointerdown', { ...point, button: 0 });
   await expect(target.page().getByRole('dialog')).toBeVisible();
   await target.dispatchEvent('pointerup', point);

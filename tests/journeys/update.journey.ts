@@ -1,5 +1,5 @@
 import { expect, test } from '#tests/support/journey.ts';
-import { openProxy } from '#tests/support/proxy.ts';
+import { openProxy } from '#tests/support/web-proxy.ts';
 
 test('a new version announces itself, and taking it loses neither a draft nor what waits', async ({
   settle,
