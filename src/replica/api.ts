@@ -89,7 +89,7 @@ export interface ViewMessage {
 
 export interface ChannelView {
   readonly channel: string;
-  /** `missing`: not on this device and not to be had now. `closed`: access ended, `reason` says how. */
+  /** `missing`: not on this device and not to be had now. `closed`: access ended, and the copy is erased. */
   readonly status: 'loading' | 'ready' | 'missing' | 'closed';
   /** The loaded window, oldest first, without holes; own pending ones stand at the end. */
   readonly messages: readonly ViewMessage[];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChannelPlace, CommunityPlace } from '#kernel/places.ts';
-import { moveLine, orderLines, placings } from './order.ts';
+import { categoryPlacings, moveCategory, moveLine, orderLines, placings } from './order.ts';
 
 const channel = (id: string, category: string | null, position: number) =>
   ({ id, name: id, category, position, archived: false }) as ChannelPlace;
@@ -48,4 +48,19 @@ test('a channel put under another heading moves there, and what came after it cl
 test('nothing is told to the server when nothing moved', () => {
   const orderly = { ...community, channels: community.channels.filter((one) => one.id !== 'lost') };
   expect(placings(orderLines(orderly))).toEqual([]);
+});
+
+test('a category moves with its channels, which are not told of it', () => {
+  const moved = moveCategory(community, 'weeks', 0);
+  expect(moved.map(({ id }) => id)).toEqual(['weeks', 'start']);
+  expect(categoryPlacings(moved)).toEqual([
+    { id: 'weeks', name: 'Weeks', position: 0 },
+    { id: 'start', name: 'Start', position: 1 },
+  ]);
+});
+
+test('a category that is put where it stands, past the end, or is gone, moves nothing', () => {
+  expect(categoryPlacings(moveCategory(community, 'start', 0))).toEqual([]);
+  expect(categoryPlacings(moveCategory(community, 'weeks', 9))).toEqual([]);
+  expect(categoryPlacings(moveCategory(community, 'gone', 0))).toEqual([]);
 });

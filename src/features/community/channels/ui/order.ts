@@ -1,4 +1,4 @@
-import type { ChannelPlace, CommunityPlace } from '#kernel/places.ts';
+import type { CategoryPlace, ChannelPlace, CommunityPlace } from '#kernel/places.ts';
 import { channelGroups } from '#features/community/communities/ui/index.ts';
 
 /** One line of the list that is put in order: a category's heading, or a channel under the heading above it. */
@@ -26,6 +26,20 @@ export function moveLine(lines: readonly OrderLine[], from: number, to: number):
   const [taken] = next.splice(from, 1);
   if (taken) next.splice(Math.max(0, Math.min(to, next.length)), 0, taken);
   return next;
+}
+
+/** Categories in their order, one of them put where another one stands. */
+export function moveCategory(community: CommunityPlace, category: string, to: number): CategoryPlace[] {
+  const next = channelGroups(community).flatMap((group) => group.category ?? []);
+  const from = next.findIndex(({ id }) => id === category);
+  const [taken] = next.splice(from, from < 0 ? 0 : 1);
+  if (taken) next.splice(Math.max(0, Math.min(to, next.length)), 0, taken);
+  return next;
+}
+
+/** The categories whose position is another one in `categories` than now, as they have to be told to the server. */
+export function categoryPlacings(categories: readonly CategoryPlace[]): CategoryPlace[] {
+  return categories.flatMap((category, position) => (category.position === position ? [] : { ...category, position }));
 }
 
 /** The channels whose category or position is another one in `lines` than now. */
