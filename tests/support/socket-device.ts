@@ -54,6 +54,8 @@ export interface Sent {
 
 /** Milliseconds anything may take before a test gives up with words instead of hanging. */
 const PATIENCE = 10_000;
+/** Milliseconds between two tries to come back. */
+const RETURN = 50;
 
 /** A device that speaks the protocol and nothing else: documents, an outbox that resends, positions, places. No screen, no database. */
 export class SocketDevice {
@@ -73,6 +75,7 @@ export class SocketDevice {
   readonly options: SocketDeviceOptions;
   private readonly random: Random;
   private ws: WebSocket | null = null;
+  private returns = false;
   private ready = false;
   private readonly attached = new Set<string>();
   private readonly live = new Set<string>();
@@ -119,6 +122,20 @@ export class SocketDevice {
     await Promise.race([failed, this.until(() => this.ready || this.ws !== ws, 'the server says hello')]);
     if (!this.ready) throw new Error(`the server closed the connection: ${this.closeCode}`);
     return this;
+  }
+
+  /** From here on it comes back by itself whenever the connection is lost, as a device does. */
+  async stayConnected(): Promise<this> {
+    this.returns = true;
+    await this.comeBack();
+    return this;
+  }
+
+  private async comeBack(): Promise<void> {
+    while (this.returns && !this.ready) {
+      await this.connect().catch(() => undefined);
+      if (!this.ready) await new Promise((resolve) => setTimeout(resolve, RETURN));
+    }
   }
 
   /** The network is gone: what is under way in either direction is lost. */
@@ -215,7 +232,7 @@ export class SocketDevice {
   }
 
   /** Resolves as soon as something this device heard makes it true. */
-  until(condition: () => boolean, what: string): Promise<void> {
+  until(condition: () => boolean, what: string, patience = PATIENCE): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
         if (!condition()) return;
@@ -231,7 +248,7 @@ export class SocketDevice {
             `${this.options.device} waited in vain for ${what}; unanswered: ${waiting.join(', ') || 'nothing'}`,
           ),
         );
-      }, PATIENCE);
+      }, patience);
       this.watchers.add(look);
       look();
     });
@@ -286,6 +303,7 @@ export class SocketDevice {
   }
 
   close(): void {
+    this.returns = false;
     if (this.timer) clearTimeout(this.timer);
     this.drop();
   }
@@ -339,12 +357,14 @@ export class SocketDevice {
 
   private lost(code: number | null): void {
     this.ws = null;
+    const wasReady = this.ready;
     this.ready = false;
     this.closeCode = code;
     this.late = [];
     this.live.clear();
     for (const sent of this.unanswered) sent.order = -1;
     this.changed();
+    if (this.returns && wasReady) void this.comeBack();
   }
 
   private receive(data: Buffer): void {
