@@ -1,1 +1,2 @@
+export { quoted } from './plain.ts';
 export { sending } from './sending.svelte.ts';

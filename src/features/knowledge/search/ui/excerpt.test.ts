@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { excerpt } from './excerpt.ts';
+import { excerpt, markAgain } from './excerpt.ts';
 
 test('what was found is marked in its words', () => {
   expect(excerpt('the tide table', [[4, 8]])).toEqual([
@@ -16,4 +16,18 @@ test('of a long message only the words around the first hit are shown', () => {
   expect(pieces.at(-1)).toEqual({ text: '…', mark: false });
   expect(pieces.find((piece) => piece.mark)?.text).toBe('tide');
   expect(pieces.map((piece) => piece.text).join('').length).toBeLessThan(230);
+});
+
+test('what was marked among signs is marked in the plain words, everywhere it stands', () => {
+  expect(
+    markAgain('tide and Tide, tide', '**tide** and [Tide](x), tide', [
+      [2, 6],
+      [14, 18],
+    ]),
+  ).toEqual([
+    [0, 4],
+    [9, 13],
+    [15, 19],
+  ]);
+  expect(markAgain('a link', '[a link](https://tide.example)', [[17, 21]])).toEqual([]);
 });

@@ -24,3 +24,14 @@ export function excerpt(body: string, marks: readonly [number, number][], most =
   if (end < body.length) pieces.push({ text: '…', mark: false });
   return pieces;
 }
+
+/** Marks in a text what was marked in the one it was made from; overlapping marks come longest first. */
+export function markAgain(text: string, from: string, marks: readonly [number, number][]): [number, number][] {
+  const found: [number, number][] = [];
+  for (const words of new Set(marks.map(([start, end]) => from.slice(start, end)))) {
+    if (words === '') continue;
+    for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length))
+      found.push([at, at + words.length]);
+  }
+  return found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+}
