@@ -1,5 +1,6 @@
 import { Dexie, type Table } from 'dexie';
 import { accountOf, databaseName, SCHEMA } from './names.ts';
+import { STORES } from './stores.ts';
 import type {
   ChainRow,
   ChunkRow,
@@ -34,19 +35,7 @@ export class DeviceDatabase extends Dexie {
   /** `strict` waits for the disk with every commit: for whoever writes what only this device has. */
   constructor(account: string, durability: 'strict' | 'relaxed') {
     super(databaseName(account), { chromeTransactionDurability: durability });
-    this.version(SCHEMA).stores({
-      snapshots: 'doc',
-      updates: '[doc+seq]',
-      chunks: '[chain+chunk]',
-      texts: '[chain+n]',
-      chains: 'chain, community',
-      outbox: '++order, &id, channel, community',
-      drafts: 'channel',
-      marks: 'channel',
-      places: 'key',
-      settings: 'key',
-      kept: 'community',
-    });
+    this.version(SCHEMA).stores(STORES);
   }
 }
 

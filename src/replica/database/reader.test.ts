@@ -13,6 +13,29 @@ test('a new device reads nothing, and its tables are made', async () => {
   reader.close();
 });
 
+/** What the browser knows of the tables of a database. */
+function tablesOf(db: IDBDatabase): unknown[] {
+  const stores = db.transaction([...db.objectStoreNames]);
+  return [...db.objectStoreNames].map((name) => {
+    const { keyPath, autoIncrement, indexNames, index } = stores.objectStore(name);
+    const indexes = [...indexNames].map((one) => index.call(stores.objectStore(name), one));
+    return { name, keyPath, autoIncrement, indexes: indexes.map((one) => [one.name, one.keyPath, one.unique]) };
+  });
+}
+
+test('tables made without Dexie are those that Dexie makes, and it writes into them', async () => {
+  const account = ulid();
+  const reader = new DeviceReader(account);
+  await reader.getAll('outbox');
+  const [ours, theirs] = [new DeviceDatabase(account, 'relaxed'), new DeviceDatabase(ulid(), 'relaxed')];
+  await ours.marks.put({ channel: 'a', read: 1 });
+  await theirs.open();
+  expect(tablesOf(ours.backendDB())).toEqual(tablesOf(theirs.backendDB()));
+  expect(await reader.get('marks', 'a')).toEqual({ channel: 'a', read: 1 });
+  reader.close();
+  await Promise.all([ours.delete(), theirs.delete()]);
+});
+
 test('what Dexie writes is read, in the order of the keys that were asked for', async () => {
   const account = ulid();
   const db = new DeviceDatabase(account, 'relaxed');

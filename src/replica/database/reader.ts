@@ -1,4 +1,5 @@
 import { databaseName, SCHEMA } from './names.ts';
+import { makeStores } from './stores.ts';
 import type { ChainRow, ChunkRow, DraftRow, KeptRow, MarkRow, OutboxRow, PlacesRow, TextRow } from './rows.ts';
 
 /** Dexie multiplies its versions, so that there is room between them. */
@@ -66,18 +67,19 @@ export class DeviceReader {
   }
 
   async #connect(): Promise<IDBDatabase> {
-    const db = (await this.#connectTo()) ?? (await this.#makeTables());
+    const db = (await this.#connectTo()) ?? (await this.#changeTables());
     // Another tab updates or deletes the database: whoever holds it open would be in its way.
     db.onversionchange = () => this.close();
     db.onclose = () => (this.#connection = null);
     return db;
   }
 
-  /** Null when there are no tables yet, or older ones: making them is Dexie's. */
+  /** Makes the tables when there are none. Null when they are older ones: changing them is Dexie's. */
   #connectTo(): Promise<IDBDatabase | null> {
     const request = indexedDB.open(databaseName(this.#account), NATIVE_VERSION);
     let wanting = false;
-    request.onupgradeneeded = () => {
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion === 0) return makeStores(request.result);
       wanting = true;
       request.transaction?.abort();
     };
@@ -87,13 +89,13 @@ export class DeviceReader {
     });
   }
 
-  async #makeTables(): Promise<IDBDatabase> {
+  async #changeTables(): Promise<IDBDatabase> {
     const { DeviceDatabase } = await import('./database.ts');
     const writer = new DeviceDatabase(this.#account, 'strict');
     await writer.open();
     writer.close();
     const db = await this.#connectTo();
-    if (!db) throw new DOMException('the tables could not be made', 'InvalidStateError');
+    if (!db) throw new DOMException('the tables could not be changed', 'InvalidStateError');
     return db;
   }
 }

@@ -161,7 +161,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     ]);
     if (!newest) {
       this.refresh();
-      this.#host.shown();
+      this.#host.missing();
       return;
     }
     this.#show(before && newest.records.length < SCREENFUL ? [before, newest] : [newest]);

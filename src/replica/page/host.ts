@@ -22,8 +22,10 @@ export interface Host {
   ask(ask: Ask): Promise<Answer>;
   mark(channel: string, read: number): void;
   closed(view: OpenView): void;
-  /** A view has something to show, or words why not. */
+  /** A view has something to show. */
   shown(): void;
+  /** What a view is to show is not on this device: only the network can bring it. */
+  missing(): void;
 }
 
 /** A view on the screen, as its page treats it. */

@@ -112,7 +112,8 @@ export class MembersWindow implements MembersView, OpenView {
     const rows = await this.#host.device.read.getAll('chunks', range);
     this.#chunks = new Map(rows.map((row) => [row.chunk, row]));
     this.refresh();
-    this.#host.shown();
+    if (rows.length > 0) this.#host.shown();
+    else this.#host.missing();
   }
 
   #compose(): void {

@@ -72,6 +72,9 @@ export class PageReplica implements Replica, Host {
   #worker: WorkerClient | null = null;
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
+  /** Rows on their way to the disk. */
+  #adding: readonly OutboxRow[] = [];
+  #rowsLook = '';
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
@@ -153,16 +156,22 @@ export class PageReplica implements Replica, Host {
     row.place = this.#placeName(row);
     Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, this.account.id));
     Object.assign(row, this.#about(row));
+    // On the screen at once, waiting; whoever wrote it keeps the words until they are on the disk as well (O1).
+    this.#adding = [...this.#adding, { ...row, order: Number.MAX_SAFE_INTEGER }];
+    this.#showRows(this.rows);
     try {
       const [db, { withRoom }] = await Promise.all([this.device.write(), import('../database/room.ts')]);
       const onEvicted = (evicted: Evicted[]): void => this.#bus.send({ t: 'evicted', evicted });
       await withRoom(db, { onEvicted }, () => db.outbox.add(row));
     } catch (error) {
+      this.#forgetAdding(row.id);
+      this.#showRows(this.rows.filter(({ id }) => id !== row.id));
       if (!isQuotaError(error)) throw error;
       this.sync.noteOutboxFull(true);
       throw new OutboxFull('this device has no room left', { cause: error });
     }
     this.sync.noteOutboxFull(false);
+    this.#forgetAdding(row.id);
     await this.#outboxChanged();
     void askForBackgroundSync(this.account.id);
     return { id: row.id };
@@ -216,6 +225,10 @@ export class PageReplica implements Replica, Host {
     this.#waitingForPaint?.painted();
   }
 
+  missing(): void {
+    if (!this.#stopped) this.#startWorker();
+  }
+
   /** Starts what is not needed to paint when a view has painted; where none is open, as soon as the page has. */
   startAfterPaint(): void {
     this.#waitingForPaint = afterPaint(() => this.start());
@@ -228,8 +241,15 @@ export class PageReplica implements Replica, Host {
   start(): void {
     if (this.#stopped) return;
     this.#startWorker();
+    if (this.#confirmed) this.#getReadyToWrite();
+    // The first time on this device everything comes over the network: what is to be read goes first.
+    else this.#waitingForPaint = afterPaint(() => this.#getReadyToWrite());
+  }
+
+  /** What the first word would wait for. */
+  #getReadyToWrite(): void {
+    if (this.#stopped) return;
     void this.#loadRules();
-    // Ready before the first word is sent.
     void this.device.write();
   }
 
@@ -340,7 +360,20 @@ export class PageReplica implements Replica, Host {
     if (this.rows.length > 0) await this.#loadRules();
   }
 
-  #showRows(rows: OutboxRow[]): void {
+  #forgetAdding(id: string): void {
+    this.#adding = this.#adding.filter((row) => row.id !== id);
+  }
+
+  /** @param stored what is on the disk; what is on its way there comes after it */
+  #showRows(stored: readonly OutboxRow[]): void {
+    const known = new Set(stored.map(({ id }) => id));
+    const rows = [...stored, ...this.#adding.filter(({ id }) => !known.has(id))];
+    // Reading again what is shown already must not draw everything again.
+    const look = JSON.stringify(
+      rows.map(({ order: _order, envelope, ...row }) => [row, envelope.args, envelope.device]),
+    );
+    if (look === this.#rowsLook) return;
+    this.#rowsLook = look;
     this.outbox.rows = rows;
     this.sync.waiting = rows.filter(({ state }) => state === 'waiting' || state === 'sent').length;
     this.sync.refused = rows.filter(({ state }) => state === 'refused').length;
