@@ -23,7 +23,7 @@ export function build(node, { force = false } = {}) {
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === content) return;
   console.log('Building the app.');
   const growing = path.join(root, `.cache/build-${process.pid}`);
-  mustRun(node, 'node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn'], 'The app could not be built.', {
+  mustRun(node, 'node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error'], 'The app could not be built.', {
     NODE_ENV: 'production',
     HEARTH_BUILD_FOLDER: growing,
   });
