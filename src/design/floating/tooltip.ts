@@ -48,7 +48,9 @@ export function tooltip({ words, keys, side = 'above' }: Tooltip): Attachment<El
       waiting = setTimeout(show, performance.now() - hiddenAt < patience ? 0 : patience);
     };
     const focus = () => {
-      if (control.matches(':focus-visible')) show();
+      clearTimeout(waiting);
+      // Not within the event: a popover that opens or closes moves the focus, and the browser shows no second one meanwhile.
+      if (control.matches(':focus-visible')) waiting = setTimeout(show, 0);
     };
 
     const listeners: [string, (event: Event) => void][] = [
