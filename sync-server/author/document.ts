@@ -16,6 +16,9 @@ type Change =
   | { do: 'unkey'; key: string }
   | { do: 'seal'; next: number };
 
+/** Where the ones beside `key` that are not named are counted: the same record, the same sign, no person. */
+export const countKey = (key: string): string => `${key.slice(0, key.lastIndexOf(' '))} #`;
+
 /**
  * The author's own copy of a document: plain records to read and decide on, and the Y.Doc they are written to once per
  * tick. Not the object that replicates: what stands here may not be committed yet.
@@ -65,6 +68,14 @@ export class AuthorDocument {
 
   countKeysOn(id: string): number {
     return this.keysOn.get(id) ?? 0;
+  }
+
+  /**
+   * Whether a keyed record that is not named here may be one of those that are only counted: as many are named as may be, or
+   * some were counted before names were taken back.
+   */
+  maybeCounted(key: string, most: number): boolean {
+    return this.countKeysOn(key.slice(0, key.indexOf(' '))) >= most || this.keys.has(countKey(key));
   }
 
   person(id: string): Person | undefined {

@@ -48,7 +48,7 @@ export class PartitionRecords implements ReadRecords {
     const document = this.holding(kind, owner, record);
     if (!document) return false;
     if (document.key(id) !== undefined) return true;
-    if (document.countKeysOn(record) < (kind.most ?? Infinity)) return false;
+    if (!document.maybeCounted(id, kind.most ?? Infinity)) return false;
     const further = this.partition.furtherReactions.get(`${owner} ${record}`);
     if (!further) throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
     return further.has(rest.join(KEY_SEPARATOR));
@@ -147,7 +147,7 @@ export class StagedRecords extends PartitionRecords implements Records {
     const [record = ''] = id.split(KEY_SEPARATOR, 1);
     if (this.over.has(`${kind.kind} ${owner} ${record}`)) return;
     const document = this.heldByThisCommand(owner, record) ? undefined : this.holding(kind, owner, record);
-    if (kind.storage !== 'keyed' || !document || document.countKeysOn(record) < (kind.most ?? Infinity)) return;
+    if (kind.storage !== 'keyed' || !document || !document.maybeCounted(id, kind.most ?? Infinity)) return;
     if (!this.partition.furtherReactions.has(`${owner} ${record}`)) {
       throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
     }

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#kernel/events.ts';
 import { documentName, parseDocumentName, type DocumentKind } from '#kernel/documents.ts';
 import { KEY_SEPARATOR, SEGMENT, segmentOf, type ChainRecord, type AnyRecordKind } from '#kernel/records.ts';
 import type { Registry } from '#kernel/registry.ts';
-import { AuthorDocument } from './document.ts';
+import { AuthorDocument, countKey } from './document.ts';
 import { Missing } from './missing.ts';
 import type { Partition } from './partition.ts';
 import type { StagedRecords } from './staged-records.ts';
@@ -199,15 +199,12 @@ export class Tick {
     if (no === null) return;
     const document = partition.document(kind.chain ?? '', owner, segmentOf(no));
     const named = document.key(key) !== undefined;
-    const counted = document.countKeysOn(message);
-    if (value === null && named) {
-      this.touch(partition, document).removeKey(key);
-    } else if (value !== null && !named && counted < (kind.most ?? Infinity)) {
-      this.touch(partition, document).putKey(key, value);
-    } else if (!named && counted >= (kind.most ?? Infinity)) {
+    if (named) {
+      if (value === null) this.touch(partition, document).removeKey(key);
+    } else if (document.maybeCounted(key, kind.most ?? Infinity)) {
       const [emoji = '', person = ''] = rest;
       this.setFurther(partition, document, { owner, message, emoji, person }, value !== null);
-    }
+    } else if (value !== null) this.touch(partition, document).putKey(key, value);
   }
 
   private setFurther(
@@ -225,9 +222,10 @@ export class Tick {
     (on ? this.further : this.noFurther).push([owner, message, emoji, person]);
     let count = 0;
     for (const other of further) if (other.startsWith(`${emoji} `)) count++;
-    const key = [message, emoji, '#'].join(KEY_SEPARATOR);
+    const key = countKey([message, emoji, person].join(KEY_SEPARATOR));
     const shown = (document.key(key) as { count: number } | undefined)?.count ?? 0;
     // A key that is overwritten for ever never shrinks: past a hundred the count moves in steps of one in a hundred.
-    if (count === 0 || Math.abs(count - shown) * 100 >= shown) this.touch(partition, document).putKey(key, { count });
+    if (count === 0) this.touch(partition, document).removeKey(key);
+    else if (Math.abs(count - shown) * 100 >= shown) this.touch(partition, document).putKey(key, { count });
   }
 }
