@@ -28,6 +28,8 @@ export interface Job {
   allow(records: ReadRecords): Verdict;
   /** After the database refused a commit it was in: the part of that commit it is tried with again. */
   suspects?: symbol;
+  /** It waits beside the batches; whatever batch it was in has nothing more to do with it. */
+  aside?: boolean;
   answer(receipt: Receipt): void;
   /** The same command, sent again while this one was under way. */
   twins?: Job[];
@@ -251,6 +253,7 @@ export class Author {
 
   /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
   private async settle(jobs: Job[]): Promise<void> {
+    for (const job of jobs) job.aside = false;
     let batch = this.park(jobs);
     if (batch.length === 0) return;
     for (let attempt = 0; ; attempt++) {
@@ -319,7 +322,7 @@ export class Author {
   private park(batch: Job[]): Job[] {
     return batch.filter((job) => {
       const behind = this.held.get(job.order);
-      behind?.push(job);
+      if (behind) this.putAside(job, behind);
       return behind === undefined;
     });
   }
@@ -328,10 +331,14 @@ export class Author {
     return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
   }
 
-  /** Jobs that went aside to wait for something come back by themselves. */
+  private putAside(job: Job, queue: Job[]): void {
+    job.aside = true;
+    queue.push(job);
+  }
+
+  /** Jobs that went aside come back by themselves, and may be on their way already: nobody may be in two batches. */
   private dropParked(batch: Job[]): Job[] {
-    const parked = new Set([...this.held.values()].flat());
-    return batch.filter((job) => !parked.has(job));
+    return batch.filter((job) => !job.aside);
   }
 
   /**
@@ -374,7 +381,7 @@ export class Author {
       }
       const behind = this.held.get(job.order);
       if (behind) {
-        behind.push(job);
+        this.putAside(job, behind);
         continue;
       }
       try {
@@ -517,7 +524,8 @@ export class Author {
   }
 
   private hold(job: Job, wanted: Wanted): void {
-    const queue = [job];
+    const queue: Job[] = [];
+    this.putAside(job, queue);
     this.held.set(job.order, queue);
     const loaded = wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted);
     const letGo = () => {
