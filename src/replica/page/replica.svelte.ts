@@ -3,28 +3,24 @@ import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { OutboxFull, type ChannelView, type MembersView, type Replica, type SearchAnswer } from '../api.ts';
-import type { NewOutboxRow } from '../database/database.ts';
 import type { Device } from '../database/device.ts';
-import { isQuotaError } from '../database/quota.ts';
-import type { Evicted } from '../database/room.ts';
 import type { OutboxRow } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
 import { askForBackgroundSync } from '../device/background-sync.ts';
-import { effectOf, makeRow } from '../outbox/make-row.ts';
-import { judge } from '../overlay/judge.ts';
-import type { Ground } from '../overlay/overlay-records.ts';
-import { PlacesGround, predictPlaces } from '../overlay/places-ground.ts';
-import { definitionOf, predict } from '../overlay/predict.ts';
-import { loadRules } from '../rules.ts';
+import { keepRow } from '../outbox/keep-row.ts';
 import type { UpdateState } from '../update/updates.svelte.ts';
 import { afterPaint } from './after-paint.ts';
 import { Asking } from './asking.ts';
+import { listenToBrowser } from './browser.ts';
 import { ChannelWindow } from './channel-view.svelte.ts';
 import { Drafts } from './drafts.ts';
 import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 import { MembersWindow } from './members-view.svelte.ts';
+import { OutboxRows } from './outbox-rows.ts';
 import { PageOutbox } from './outbox.svelte.ts';
+import { PagePlaces } from './places.svelte.ts';
+import { PageRules } from './rules.svelte.ts';
 import { PageStorage } from './storage.svelte.ts';
 import { PageSync } from './sync-status.svelte.ts';
 import { TabPresence } from './presence.ts';
@@ -55,15 +51,14 @@ export class PageReplica implements Replica, Host {
   readonly outbox: PageOutbox;
   readonly storage: PageStorage;
   readonly update: UpdateState;
-  registry = $state.raw<Registry | null>(null);
-  #confirmed = $state.raw<Places | null>(null);
-  #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
-  readonly #predicted = $derived.by(() => this.#predictPlaces());
 
   readonly #session: string;
   readonly #bus: Bus;
+  readonly #places: PagePlaces;
+  readonly #rules: PageRules;
   readonly #asking: Asking;
   readonly #drafts: Drafts;
+  readonly #rowsShown = new OutboxRows();
   readonly #typing = new Typing();
   readonly #presence: TabPresence;
   readonly #views = new Set<OpenView>();
@@ -72,9 +67,6 @@ export class PageReplica implements Replica, Host {
   #worker: WorkerClient | null = null;
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
-  /** Rows on their way to the disk. */
-  #adding: readonly OutboxRow[] = [];
-  #rowsLook = '';
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
@@ -86,13 +78,19 @@ export class PageReplica implements Replica, Host {
     this.#bus = bus;
     this.update = update;
     this.#onStopped = onStopped;
-    this.#confirmed = places;
-    this.#marks = marks;
     this.sync = new PageSync(() => bus.send({ t: 'try' }));
+    this.#rules = new PageRules({
+      actor: this.actor,
+      places: () => this.places,
+      rows: () => this.rows,
+      views: this.#views,
+      loaded: () => this.#refreshViews(),
+    });
+    this.#places = new PagePlaces({ device, bus, places, marks, predict: (known) => this.#rules.predict(known) });
     this.outbox = new PageOutbox({
       write: () => device.write(),
       submit: (name, args, options) => this.submit(name, args, options),
-      withText: (row, text) => this.#withText(row, text),
+      withText: (row, text) => this.#rules.withText(row, text),
       placeName: (row) => this.#placeName(row),
       changed: () => this.#outboxChanged(),
     });
@@ -102,19 +100,23 @@ export class PageReplica implements Replica, Host {
     this.#presence = new TabPresence(bus, () => [...this.#views].map(({ chain }) => chain));
     this.#showRows(rows);
     bus.listen((message) => this.#hear(message));
-    this.#listenToPage();
+    this.#listenToBrowser();
     // A leader that was there before us says how things stand.
     bus.send({ t: 'hello' });
     // With something waiting the overlay is part of the first paint; otherwise nothing of it needs the rules.
-    if (rows.length > 0) void this.#loadRules();
+    if (rows.length > 0) void this.#rules.load();
   }
 
   get places(): Places | null {
-    return this.#predicted;
+    return this.#places.shown;
   }
 
   get confirmedPlaces(): Places | null {
-    return this.#confirmed;
+    return this.#places.confirmed;
+  }
+
+  get registry(): Registry | null {
+    return this.#rules.registry;
   }
 
   get rows(): readonly OutboxRow[] {
@@ -126,15 +128,11 @@ export class PageReplica implements Replica, Host {
   }
 
   community(slugOrId: string): CommunityPlace | undefined {
-    return this.places?.communities.find(({ id, slug }) => id === slugOrId || slug === slugOrId);
+    return this.#places.community(slugOrId);
   }
 
   placeOf(channel: string): { community: CommunityPlace; channel: ChannelPlace } | undefined {
-    for (const community of this.places?.communities ?? []) {
-      const found = community.channels.find(({ id }) => id === channel);
-      if (found) return { community, channel: found };
-    }
-    return undefined;
+    return this.#places.placeOf(channel);
   }
 
   openChannel(channel: string, at: { no: number } | 'unread' | 'end' = 'unread'): ChannelView {
@@ -150,37 +148,29 @@ export class PageReplica implements Replica, Host {
     args: Record<string, unknown>,
     options: { after?: string[] } = {},
   ): Promise<{ id: string }> {
-    const registry = await this.#loadRules();
     const draft = { account: this.account.id, device: this.#session, name, args, after: options.after, place: '' };
-    const row = makeRow(registry, draft, this.rows, Date.now());
+    const row = await this.#rules.makeRow(draft);
     row.place = this.#placeName(row);
-    Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, this.account.id));
-    Object.assign(row, this.#about(row));
     // On the screen at once, waiting; whoever wrote it keeps the words until they are on the disk as well (O1).
-    this.#adding = [...this.#adding, { ...row, order: Number.MAX_SAFE_INTEGER }];
+    this.#rowsShown.add(row);
     this.#showRows(this.rows);
     try {
-      const [db, { withRoom }] = await Promise.all([this.device.write(), import('../database/room.ts')]);
-      const onEvicted = (evicted: Evicted[]): void => this.#bus.send({ t: 'evicted', evicted });
-      await withRoom(db, { onEvicted }, () => db.outbox.add(row));
+      await keepRow(this.device, row, (evicted) => this.#bus.send({ t: 'evicted', evicted }));
     } catch (error) {
-      this.#forgetAdding(row.id);
+      this.#rowsShown.forget(row.id);
       this.#showRows(this.rows.filter(({ id }) => id !== row.id));
-      if (!isQuotaError(error)) throw error;
-      this.sync.noteOutboxFull(true);
-      throw new OutboxFull('this device has no room left', { cause: error });
+      if (error instanceof OutboxFull) this.sync.noteOutboxFull(true);
+      throw error;
     }
     this.sync.noteOutboxFull(false);
-    this.#forgetAdding(row.id);
+    this.#rowsShown.forget(row.id);
     await this.#outboxChanged();
     void askForBackgroundSync(this.account.id);
     return { id: row.id };
   }
 
   judge(name: string, args: Record<string, unknown>): Refusal | undefined {
-    const places = this.places;
-    if (!this.registry || !places) return undefined;
-    return judge(this.registry, places, this.#shown(), this.actor, name, args);
+    return this.#rules.judge(name, args);
   }
 
   draft(channel: string): Promise<string> {
@@ -210,10 +200,7 @@ export class PageReplica implements Replica, Host {
   }
 
   mark(channel: string, read: number): void {
-    const known = Math.max(this.#marks.get(channel) ?? 0, this.placeOf(channel)?.channel.read ?? 0);
-    if (read <= known) return;
-    this.#marks = new Map(this.#marks).set(channel, read);
-    void this.#keepMark(channel, read);
+    this.#places.mark(channel, read);
   }
 
   closed(view: OpenView): void {
@@ -241,7 +228,7 @@ export class PageReplica implements Replica, Host {
   start(): void {
     if (this.#stopped) return;
     this.#startWorker();
-    if (this.#confirmed) this.#getReadyToWrite();
+    if (this.confirmedPlaces) this.#getReadyToWrite();
     // The first time on this device everything comes over the network: what is to be read goes first.
     else this.#waitingForPaint = afterPaint(() => this.#getReadyToWrite());
   }
@@ -249,7 +236,7 @@ export class PageReplica implements Replica, Host {
   /** What the first word would wait for. */
   #getReadyToWrite(): void {
     if (this.#stopped) return;
-    void this.#loadRules();
+    void this.#rules.load();
     void this.device.write();
   }
 
@@ -283,70 +270,8 @@ export class PageReplica implements Replica, Host {
     return this.#worker;
   }
 
-  async #loadRules(): Promise<Registry> {
-    const registry = await loadRules();
-    if (!this.registry) {
-      this.registry = registry;
-      this.#refreshViews();
-    }
-    return registry;
-  }
-
-  #predictPlaces(): Places | null {
-    if (!this.#confirmed) return null;
-    const places = withMarks(this.#confirmed, this.#marks);
-    const rows = this.outbox.rows.filter(({ seenIn, state }) => seenIn === 'places' && state !== 'refused');
-    if (!this.registry || rows.length === 0) return places;
-    return predictPlaces(places, predict(rows, this.registry, new PlacesGround(places), this.actor).records);
-  }
-
-  /** Records on this page's screens, for rules about one of them. */
-  #shown(): Ground {
-    return {
-      get: (kind, owner, id) => {
-        for (const view of this.#views) {
-          const record = view.record(kind, owner, id);
-          if (record) return record;
-        }
-        return undefined;
-      },
-      all: () => [],
-    };
-  }
-
-  #touchedBy(registry: Registry, row: OutboxRow): ReturnType<typeof predict>['commands'][number]['touched'] {
-    const places = this.places;
-    if (!places) return [];
-    const waiting = this.rows.filter((other) => other.channel === row.channel && other.state !== 'refused');
-    const { commands } = predict([...waiting, row], registry, new PlacesGround(places, this.#shown()), this.actor);
-    return commands.at(-1)?.touched ?? [];
-  }
-
-  /** Which record of a chain it changes, so that one can tell when the change has come back. */
-  #about({ envelope, seenIn }: NewOutboxRow): { about?: number } {
-    for (const view of this.#views) {
-      if (view.chain !== seenIn) continue;
-      const [, owner = ''] = view.chain.split('/');
-      for (const value of Object.values(envelope.args)) {
-        if (typeof value !== 'string' || value === owner) continue;
-        const no = (view.record('message', owner, value) ?? view.record('member', owner, value))?.no;
-        if (no !== undefined) return { about: no };
-      }
-    }
-    return {};
-  }
-
-  #withText(row: OutboxRow, text: string): Record<string, unknown> | undefined {
-    const definition = this.registry ? definitionOf(this.registry, row.envelope.name) : undefined;
-    const field = Object.entries(row.envelope.args).find(([, value]) => row.text !== null && value === row.text)?.[0];
-    if (!definition || field === undefined) return undefined;
-    return definition.args.parse({ ...row.envelope.args, [field]: text }) as Record<string, unknown>;
-  }
-
   #placeName(row: Pick<OutboxRow, 'channel' | 'community' | 'place'>): string {
-    const channel = row.channel ? this.placeOf(row.channel)?.channel.name : undefined;
-    const community = this.places?.communities.find(({ id }) => id === row.community)?.name;
-    return channel ?? community ?? row.place;
+    return this.#places.nameOf(row) ?? row.place;
   }
 
   async #outboxChanged(): Promise<void> {
@@ -357,23 +282,13 @@ export class PageReplica implements Replica, Host {
   async #readOutbox(): Promise<void> {
     if (this.#stopped) return;
     this.#showRows(await this.device.read.getAll('outbox'));
-    if (this.rows.length > 0) await this.#loadRules();
+    if (this.rows.length > 0) await this.#rules.load();
   }
 
-  #forgetAdding(id: string): void {
-    this.#adding = this.#adding.filter((row) => row.id !== id);
-  }
-
-  /** @param stored what is on the disk; what is on its way there comes after it */
+  /** @param stored what is on the disk */
   #showRows(stored: readonly OutboxRow[]): void {
-    const known = new Set(stored.map(({ id }) => id));
-    const rows = [...stored, ...this.#adding.filter(({ id }) => !known.has(id))];
-    // Reading again what is shown already must not draw everything again.
-    const look = JSON.stringify(
-      rows.map(({ order: _order, envelope, ...row }) => [row, envelope.args, envelope.device]),
-    );
-    if (look === this.#rowsLook) return;
-    this.#rowsLook = look;
+    const rows = this.#rowsShown.with(stored);
+    if (!rows) return;
     this.outbox.rows = rows;
     this.sync.waiting = rows.filter(({ state }) => state === 'waiting' || state === 'sent').length;
     this.sync.refused = rows.filter(({ state }) => state === 'refused').length;
@@ -382,23 +297,9 @@ export class PageReplica implements Replica, Host {
 
   async #readPlaces(): Promise<void> {
     if (this.#stopped) return;
-    const [row, marks] = await Promise.all([
-      this.device.read.get('places', 'places'),
-      this.device.read.getAll('marks'),
-    ]);
-    this.#confirmed = row?.places ?? null;
-    this.#marks = new Map(marks.map(({ channel, read }) => [channel, Math.max(read, this.#marks.get(channel) ?? 0)]));
-    this.actor.operator = row?.places.user.operator ?? false;
+    await this.#places.read();
+    this.actor.operator = this.confirmedPlaces?.user.operator ?? false;
     this.#refreshViews();
-  }
-
-  async #keepMark(channel: string, read: number): Promise<void> {
-    const db = await this.device.write();
-    await db.transaction('rw', db.marks, async () => {
-      const before = await db.marks.get(channel);
-      if (!before || before.read < read) await db.marks.put({ channel, read });
-    });
-    this.#bus.send({ t: 'marks', marks: [[channel, read]] });
   }
 
   #refreshViews(): void {
@@ -420,11 +321,7 @@ export class PageReplica implements Replica, Host {
       case 'outbox':
         return this.#readOutboxSoon();
       case 'marks':
-        this.#marks = new Map([
-          ...this.#marks,
-          ...message.marks.map(([channel, read]) => [channel, Math.max(read, this.#marks.get(channel) ?? 0)] as const),
-        ]);
-        return;
+        return this.#places.hearMarks(message.marks);
       case 'status': {
         const before = this.reachable;
         this.sync.hear(message.status);
@@ -442,40 +339,16 @@ export class PageReplica implements Replica, Host {
     }
   }
 
-  #listenToPage(): void {
-    const { signal } = this.#listeners;
-    const attempt = (): void => this.#bus.send({ t: 'try' });
-    window.addEventListener('online', attempt, { signal });
-    window.addEventListener('offline', () => this.#bus.send({ t: 'offline' }), { signal });
-    window.addEventListener('focus', attempt, { signal });
-    window.addEventListener('pagehide', () => void this.#drafts.flush(), { signal });
-    document.addEventListener(
-      'visibilitychange',
-      () => {
-        const visible = document.visibilityState === 'visible';
+  #listenToBrowser(): void {
+    const events = {
+      maybeOnline: (): void => this.#bus.send({ t: 'try' }),
+      offline: (): void => this.#bus.send({ t: 'offline' }),
+      visible: (visible: boolean): void => {
         this.#worker?.setVisible(visible);
         this.#presence.tell();
-        if (visible) attempt();
-        else void this.#drafts.flush();
       },
-      { signal },
-    );
+      leaving: (): void => void this.#drafts.flush(),
+    };
+    listenToBrowser(events, this.#listeners.signal);
   }
-}
-
-/** Places with what was read on this device and the server has not told us back. */
-function withMarks(places: Places, marks: ReadonlyMap<string, number>): Places {
-  const moved = (channel: ChannelPlace): boolean => (marks.get(channel.id) ?? 0) > channel.read;
-  if (!places.communities.some(({ channels }) => channels.some(moved))) return places;
-  const communities = places.communities.map((community) =>
-    community.channels.some(moved)
-      ? {
-          ...community,
-          channels: community.channels.map((channel) =>
-            moved(channel) ? { ...channel, read: marks.get(channel.id) ?? channel.read } : channel,
-          ),
-        }
-      : community,
-  );
-  return { ...places, communities };
 }

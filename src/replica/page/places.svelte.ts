@@ -1,0 +1,113 @@
+import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
+import type { Device } from '../database/device.ts';
+import type { Bus } from '../device/bus.ts';
+
+export interface PagePlacesOptions {
+  device: Device;
+  bus: Bus;
+  /** What the device holds at the start. */
+  places: Places | null;
+  marks: ReadonlyMap<string, number>;
+  /** Places with what waits in the outbox applied. */
+  predict(places: Places): Places;
+}
+
+/** Where this person may go, as a page shows it: what the server told, what was read here, and what waits to be sent. */
+export class PagePlaces {
+  readonly #device: Device;
+  readonly #bus: Bus;
+  #confirmed = $state.raw<Places | null>(null);
+  #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
+  readonly #predict: PagePlacesOptions['predict'];
+  readonly #shown = $derived.by(() => this.#confirmed && this.#predict(withMarks(this.#confirmed, this.#marks)));
+
+  constructor({ device, bus, places, marks, predict }: PagePlacesOptions) {
+    this.#device = device;
+    this.#bus = bus;
+    this.#confirmed = places;
+    this.#marks = marks;
+    this.#predict = predict;
+  }
+
+  /** As the server last told them. */
+  get confirmed(): Places | null {
+    return this.#confirmed;
+  }
+
+  /** With what was read here and what waits applied. */
+  get shown(): Places | null {
+    return this.#shown;
+  }
+
+  community(slugOrId: string): CommunityPlace | undefined {
+    return this.shown?.communities.find(({ id, slug }) => id === slugOrId || slug === slugOrId);
+  }
+
+  placeOf(channel: string): { community: CommunityPlace; channel: ChannelPlace } | undefined {
+    for (const community of this.shown?.communities ?? []) {
+      const found = community.channels.find(({ id }) => id === channel);
+      if (found) return { community, channel: found };
+    }
+    return undefined;
+  }
+
+  /** The name of the channel or community something goes to, while it is known here. */
+  nameOf({ channel, community }: { channel: string | null; community: string | null }): string | undefined {
+    const name = channel ? this.placeOf(channel)?.channel.name : undefined;
+    return name ?? this.shown?.communities.find(({ id }) => id === community)?.name;
+  }
+
+  /** Reads what the leader wrote. */
+  async read(): Promise<void> {
+    const [row, marks] = await Promise.all([
+      this.#device.read.get('places', 'places'),
+      this.#device.read.getAll('marks'),
+    ]);
+    this.#confirmed = row?.places ?? null;
+    this.#marks = new Map(marks.map(({ channel, read }) => [channel, this.#furthest(channel, read)]));
+  }
+
+  /** Moves a read mark forward, here at once and on the device soon; it never moves back. */
+  mark(channel: string, read: number): void {
+    const known = Math.max(this.#marks.get(channel) ?? 0, this.placeOf(channel)?.channel.read ?? 0);
+    if (read <= known) return;
+    this.#marks = new Map(this.#marks).set(channel, read);
+    void this.#keep(channel, read);
+  }
+
+  /** Another tab read further. */
+  hearMarks(marks: [channel: string, read: number][]): void {
+    const further = marks.map(([channel, read]) => [channel, this.#furthest(channel, read)] as const);
+    this.#marks = new Map([...this.#marks, ...further]);
+  }
+
+  #furthest(channel: string, read: number): number {
+    return Math.max(read, this.#marks.get(channel) ?? 0);
+  }
+
+  async #keep(channel: string, read: number): Promise<void> {
+    const db = await this.#device.write();
+    await db.transaction('rw', db.marks, async () => {
+      const before = await db.marks.get(channel);
+      if (!before || before.read < read) await db.marks.put({ channel, read });
+    });
+    this.#bus.send({ t: 'marks', marks: [[channel, read]] });
+  }
+}
+
+/** Places with what was read on this device and the server has not told us back. */
+function withMarks(places: Places, marks: ReadonlyMap<string, number>): Places {
+  const moved = (channel: ChannelPlace): boolean => (marks.get(channel.id) ?? 0) > channel.read;
+  if (!places.communities.some(({ channels }) => channels.some(moved))) return places;
+  const communities = places.communities.map((community) =>
+    community.channels.some(moved)
+      ? {
+          ...community,
+          channels: community.channels.map((channel) =>
+            moved(channel) ? { ...channel, read: marks.get(channel.id) ?? channel.read } : channel,
+          ),
+        }
+      : community,
+  );
+  return { ...places, communities };
+}
