@@ -20,7 +20,8 @@ export class ChannelInsiders {
   trouble = $state<string>();
   readonly #replica: Replica;
   readonly #channel: string;
-  #told = $state.raw<ReadonlyMap<string, Insider>>();
+  #told = $state.raw<readonly Insider[]>();
+  readonly #ids = $derived(new Set(this.#told?.map(({ id }) => id)));
   /** By person: let in, or taken out, and not in what was told yet. */
   readonly #changed = new SvelteMap<string, boolean>();
   /** Only the last question counts. */
@@ -47,11 +48,11 @@ export class ChannelInsiders {
 
   /** Who is in and named by the server; somebody let in just now is named by the list of members. */
   get told(): Insider[] {
-    return [...(this.#told?.values() ?? [])].filter(({ id }) => this.has(id));
+    return (this.#told ?? []).filter(({ id }) => this.has(id));
   }
 
   has(user: string): boolean {
-    return this.#changed.get(user) ?? this.#told?.has(user) ?? false;
+    return this.#changed.get(user) ?? this.#ids.has(user);
   }
 
   /** Shows a change before the server has it. */
@@ -63,11 +64,11 @@ export class ChannelInsiders {
     const asking = ++this.#asking;
     this.trouble = undefined;
     try {
-      const told = new Map<string, Insider>();
+      const told: Insider[] = [];
       for (let after = ''; ;) {
         const query = `limit=${PAGE}${after && `&after=${encodeURIComponent(after)}`}`;
         const page = await call<Page>('GET', `/api/channels/${this.#channel}/members?${query}`);
-        for (const member of page.members) told.set(member.id, member);
+        told.push(...page.members);
         if (page.next === null) break;
         after = page.next;
       }

@@ -9,7 +9,7 @@ const has = existsSync(hostile);
 
 const TAGS: Record<string, RegExp> = {
   a: /^( href="(?:(?:https?:\/\/|mailto:|\/)[^"<>]*)?")( title="[^"<>]*")?( rel="noopener noreferrer nofollow")( target="_blank")?$/i,
-  pre: /^ class="code" tabindex="0" role="region" aria-label="[^"<>]*"$/,
+  pre: /^ class="code" tabindex="0" role="group" aria-label="[^"<>]*"$/,
   ol: /^( start="\d+")?$/,
   th: /^( style="text-align:(left|right|center)")?$/,
   td: /^( style="text-align:(left|right|center)")?$/,
@@ -71,7 +71,7 @@ test('people write the usual Markdown', () => {
   );
   expect(render('# Loud')).toBe('<p><strong>Loud</strong></p>\n');
   expect(render('```python\nx < 1\n```')).toBe(
-    '<pre class="code" tabindex="0" role="region" aria-label="python"><code>x &lt; 1\n</code></pre>\n',
+    '<pre class="code" tabindex="0" role="group" aria-label="python"><code>x &lt; 1\n</code></pre>\n',
   );
   expect(render('    indented words stay words')).toBe('<p>indented words stay words</p>\n');
 });

@@ -27,10 +27,10 @@ export function createMarkdown(origin: string): (text: string) => string {
   // A heading in a message is emphasis: the page's outline belongs to the page.
   markdown.renderer.rules.heading_open = () => '<p><strong>';
   markdown.renderer.rules.heading_close = () => '</strong></p>\n';
-  // Wide code scrolls by itself, so the keyboard must reach it.
+  // Wide code scrolls by itself, so the keyboard must reach it. A group, not a landmark: a conversation has many.
   const code = (text: string, language: string) => {
     const label = language ? ` aria-label="${markdown.utils.escapeHtml(language)}"` : '';
-    return `<pre class="code" tabindex="0" role="region"${label || ' aria-label="Code"'}><code>${markdown.utils.escapeHtml(text)}</code></pre>\n`;
+    return `<pre class="code" tabindex="0" role="group"${label || ' aria-label="Code"'}><code>${markdown.utils.escapeHtml(text)}</code></pre>\n`;
   };
   markdown.renderer.rules.fence = (tokens, at) =>
     code(tokens[at]?.content ?? '', tokens[at]?.info.trim().split(/\s+/)[0] ?? '');
