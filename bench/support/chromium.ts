@@ -77,6 +77,7 @@ export async function painted(page: Page): Promise<number> {
       ]),
     PATIENCE,
   );
-  if (ms === null) throw new Error(`${page.url()} did not paint what it was opened for: ${await page.innerText('body')}`);
+  if (ms === null)
+    throw new Error(`${page.url()} did not paint what it was opened for: ${await page.innerText('body')}`);
   return ms;
 }

@@ -122,7 +122,7 @@ export function readDevice(page: Page): Promise<KeptHere> {
 
 /** Waits until a page's answer is as wished. */
 export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean, what: string): Promise<T> {
-  const late = Date.now() + 300_000;
+  const late = Date.now() + 180_000;
   for (;;) {
     const answer = await ask();
     if (is(answer)) return answer;

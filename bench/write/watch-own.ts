@@ -24,22 +24,19 @@ export function watchOwn(): void {
     { capture: true },
   );
 
-  const seen = (article: Element): void => {
-    const word = wordOf(article.textContent);
+  const seen = ({ id, textContent }: Element): void => {
+    const word = wordOf(textContent);
     const since = word === undefined ? undefined : pressed.get(word);
     if (word === undefined || since === undefined) return;
     pressed.delete(word);
     const look = (): void => {
-      const { top, bottom } = article.getBoundingClientRect();
-      const list = article.closest('section')?.getBoundingClientRect();
+      // A virtual list may take a row away and draw it again: what counts is the one that stays.
+      const article = document.getElementById(id);
+      const list = article?.closest('section')?.getBoundingClientRect();
+      const row = article?.getBoundingClientRect();
       // It counts when it can be read: inside the list's edges, not below them.
-      if (
-        !list ||
-        !article.checkVisibility({ visibilityProperty: true }) ||
-        top < list.top - 1 ||
-        bottom > list.bottom + 1
-      )
-        return void requestAnimationFrame(look);
+      const readable = list && row && row.top >= list.top - 1 && row.bottom <= list.bottom + 1;
+      if (!readable || !article?.checkVisibility({ visibilityProperty: true })) return void requestAnimationFrame(look);
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => (watched.painted[word] = performance.now() - since);
       port2.postMessage(null);
