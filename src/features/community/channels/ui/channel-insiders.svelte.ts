@@ -21,7 +21,7 @@ export class ChannelInsiders {
   readonly #replica: Replica;
   readonly #channel: string;
   #told = $state.raw<readonly Insider[]>();
-  readonly #ids = $derived(new Set(this.#told?.map(({ id }) => id)));
+  readonly #ids = $derived(Object.fromEntries((this.#told ?? []).map(({ id }) => [id, true])));
   /** By person: let in, or taken out, and not in what was told yet. */
   readonly #changed = new SvelteMap<string, boolean>();
   /** Only the last question counts. */
@@ -52,7 +52,7 @@ export class ChannelInsiders {
   }
 
   has(user: string): boolean {
-    return this.#changed.get(user) ?? this.#ids.has(user);
+    return this.#changed.get(user) ?? this.#ids[user] === true;
   }
 
   /** Shows a change before the server has it. */
