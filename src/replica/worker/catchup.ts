@@ -9,7 +9,8 @@ import { bytesOf, request } from './http.ts';
 /** Bytes of one answer. */
 const BUDGET = 1_000_000;
 
-type Wanted = CatchupRequest['chains'][number];
+/** What is asked of one chain. */
+export type Wanted = CatchupRequest['chains'][number];
 
 /** What a device could have of a chain. */
 export interface ChainHead {
