@@ -16,7 +16,8 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   const parsed = Envelope.safeParse(raw);
   if (!parsed.success) {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && isUlid(raw.id) ? raw.id : '';
-    return { id, refused: refuse('malformed', parsed.error.issues[0]?.path.join('.')) };
+    const version = typeof raw === 'object' && raw !== null && 'version' in raw ? raw.version : undefined;
+    return { id, refused: misunderstood(version, parsed.error.issues) };
   }
   const envelope = parsed.data;
   const no = (refused: Refusal): Parsed => ({ id: envelope.id, refused });
@@ -26,13 +27,21 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   if (envelope.version < OLDEST_COMMAND_VERSION) return no(refuse('update'));
   const command = registry.commands.get(envelope.name);
   if (!command || (command.origin === 'system' && !system)) {
-    return no(refuse('unknown_command', envelope.version > COMMAND_VERSION ? 'newer' : undefined));
+    return no(isNewer(envelope.version) ? newer : refuse('unknown_command'));
   }
   if (timeOf(envelope.id) < now - RECEIPT_DAYS * DAY && !system) return no(refuse('expired'));
   // What the server's own senders say of causes is true; what anybody else says of them is ignored.
   const depth = system ? (envelope.depth ?? 0) : 0;
   if (depth > MAX_DEPTH) return no(refuse('depth'));
   const args = (command.args as ZodType).safeParse(envelope.args);
-  if (!args.success) return no(refuse('malformed', args.error.issues[0]?.path.join('.')));
+  if (!args.success) return no(misunderstood(envelope.version, args.error.issues));
   return { envelope: { ...envelope, args: args.data, depth }, command };
+}
+
+const newer = refuse('unknown_command', 'newer');
+const isNewer = (version: unknown): boolean => typeof version === 'number' && version > COMMAND_VERSION;
+
+/** An app that is ahead of this server may say what this server has no word for yet: that is no mistake of the app's. */
+function misunderstood(version: unknown, issues: readonly { path: PropertyKey[] }[]): Refusal {
+  return isNewer(version) ? newer : refuse('malformed', issues[0]?.path.map(String).join('.'));
 }
