@@ -198,9 +198,8 @@ export class Author {
     const running = this.waiting.get(id);
     if (running?.envelope.account === account) {
       running.twins = [...(running.twins ?? []), job];
-      // Its device came back and goes on: what follows through the new door waits for the same as what went before it (C3).
-      const queue = this.held.get(running.order);
-      if (queue?.includes(running) && !this.held.has(job.order)) this.held.set(job.order, queue);
+      const queue = running.aside ? this.held.get(running.order) : undefined;
+      if (queue) this.holdWith(job, queue);
       return;
     }
     if (running || this.inbox.length >= MAX_INBOX || this.closing) {
@@ -334,6 +333,12 @@ export class Author {
   private putAside(job: Job, queue: Job[]): void {
     job.aside = true;
     queue.push(job);
+    for (const twin of job.twins ?? []) this.holdWith(twin, queue);
+  }
+
+  /** Its device came back and goes on: what follows through the new door waits for the same as what went before it (C3). */
+  private holdWith(twin: Job, queue: Job[]): void {
+    if (!this.held.has(twin.order)) this.held.set(twin.order, queue);
   }
 
   /** Jobs that went aside come back by themselves, and may be on their way already: nobody may be in two batches. */
