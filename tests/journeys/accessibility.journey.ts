@@ -31,7 +31,7 @@ async function screens(town: Town): Promise<Record<string, [path: string, sign: 
     settings: ['/settings', 'Settings'],
     devices: ['/settings/devices', 'Sessions and devices'],
     search: ['/search?q=tide', 'Search'],
-    'new community': ['/new', 'New community'],
+    'new community': ['/new', 'Create a community'],
     join: ['/join', 'Join or create'],
     nowhere: [`/c/${slug}/nothing-here`, 'Tide School'],
   };

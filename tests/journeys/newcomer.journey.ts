@@ -98,13 +98,16 @@ async function lookAround(nadia: Device): Promise<void> {
   await school.getByRole('link', { name: 'week-5-joins' }).click();
   await expect(nadia.messages.last()).toBeVisible();
   await shoot(page, 'channel-end', [1440]);
-  await school.getByRole('link', { name: 'show-your-work' }).click();
-  await expect(nadia.messages.last()).toBeVisible();
-  await test.step('what she has read some of opens where the unread begins', async () => {
+  await test.step('what she has read some of opens where she left it, with a line where unread begins', async () => {
     const address = await school.getByRole('link', { name: 'general' }).getAttribute('href');
     await page.goto(`${address}?at=3`);
     await expect(nadia.messages.nth(3)).toBeInViewport();
-    await page.goto(address ?? '');
+    await school.getByRole('link', { name: 'show-your-work' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'show-your-work' })).toBeVisible();
+    await school.getByRole('link', { name: 'general' }).click();
+    await expect(page.getByRole('separator', { name: 'New' })).toBeAttached();
+    await page.locator('section.scroller').hover();
+    await page.mouse.wheel(0, 250);
     await expect(page.getByRole('separator', { name: 'New' })).toBeInViewport();
     await shoot(page, 'channel');
   });
