@@ -18,7 +18,7 @@ const PREVIOUS = 4;
 const CURRENT = 5;
 const NEXT = 6;
 vi.mock('#kernel/limits.ts', async (original) => ({
-  ...(await original<typeof import('#kernel/limits.ts')>()),
+  ...(await original<Record<string, unknown>>()),
   COMMAND_VERSION: 5,
   OLDEST_COMMAND_VERSION: 3,
 }));
