@@ -91,6 +91,8 @@ async function lookAround(nadia: Device): Promise<void> {
   const school = page.getByRole('navigation', { name: 'Tidewater Data School' });
   await expect(page.getByRole('link', { name: 'Tidewater Data School' }).first()).toBeVisible();
   await nadia.settled();
+  await expect(page.getByText('Welcome in. This is Listening Walks.')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
   await shoot(page, 'home');
   await page.getByRole('main').getByRole('link', { name: 'Tidewater Data School' }).click();
   await expect(school).toBeVisible();
