@@ -1,7 +1,7 @@
 import { ulid } from '#kernel/ids.ts';
 import { DeviceDatabase } from '#replica/database/database.ts';
 import type { ChainName } from '#replica/database/rows.ts';
-import { Documents } from '#replica/worker/documents.ts';
+import { Documents } from '#replica/worker/documents/documents.ts';
 
 /** A device's database and documents, without a network. Import `fake-indexeddb/auto` first. */
 export class TestDevice {

@@ -11,7 +11,7 @@ import { buildChannelPlace, buildCommunityPlace, buildPlaces } from '#tests/supp
 import { Random } from '#tests/support/random.ts';
 import { keepReceipts } from '../outbox/receipts.ts';
 import { composeMessages } from '../view/compose.ts';
-import { catchUp, wantedOf } from './catchup.ts';
+import { catchUp, wantedOf } from './catch-up/catchup.ts';
 import { settleSeen } from './settle-seen.ts';
 
 const registry = createRegistry(slices);

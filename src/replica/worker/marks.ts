@@ -1,6 +1,6 @@
 import type { Places } from '#kernel/places.ts';
 import type { DeviceDatabase } from '../database/database.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './socket/connection.ts';
 import { request } from './http.ts';
 
 /** Reading scrolls through marks quickly: only the last ones are sent. Milliseconds. */

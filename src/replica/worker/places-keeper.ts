@@ -5,8 +5,8 @@ import { channelChain, membersChain } from '../database/chains.ts';
 import { eraseCopies, eraseLost } from '../database/erase.ts';
 import type { ChainName } from '../database/rows.ts';
 import { advanceHeads, applyPatch, communityOfChannel, lostAccess, type LostAccess } from '../places/patch.ts';
-import type { ChainHead } from './catchup.ts';
-import type { Documents } from './documents.ts';
+import type { ChainHead } from './catch-up/catchup.ts';
+import type { Documents } from './documents/documents.ts';
 
 /** What the leader knows of the person's places; whoever reads the row sees the same. */
 export class PlacesKeeper {

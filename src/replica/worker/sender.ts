@@ -4,7 +4,7 @@ import { flushLock } from '../device/locks.ts';
 import { nextBatch } from '../outbox/batch.ts';
 import { postOutbox } from '../outbox/post.ts';
 import { keepReceipts, markLeaving, refuseRows, type Settled } from '../outbox/receipts.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './socket/connection.ts';
 
 export interface SenderEvents {
   /** The outbox changed: tell the pages. */

@@ -1,7 +1,7 @@
 import { DeviceDatabase } from '../database/database.ts';
 import { Bus } from '../device/bus.ts';
 import { Searcher } from '../search/searcher.ts';
-import { Election } from './election.ts';
+import { Election } from './tabs/election.ts';
 import { Leader } from './leader.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 

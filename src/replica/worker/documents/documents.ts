@@ -1,7 +1,7 @@
 import { Dexie } from 'dexie';
-import type { DeviceDatabase } from '../database/database.ts';
-import type { Room } from '../database/room.ts';
-import type { ChainName } from '../database/rows.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import type { Room } from '../../database/room.ts';
+import type { ChainName } from '../../database/rows.ts';
 import { keepDocuments, type Written } from './keep-documents.ts';
 import { SegmentDocument } from './segment-document.ts';
 

@@ -1,10 +1,10 @@
-import type { DeviceDatabase } from '../database/database.ts';
-import type { ChainName } from '../database/rows.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import type { ChainName } from '../../database/rows.ts';
 import type { Attachments } from './attachments.ts';
 import type { Connection } from './connection.ts';
-import { splitName, type Documents } from './documents.ts';
-import type { Interests } from './interests.ts';
-import type { PlacesKeeper } from './places-keeper.ts';
+import { splitName, type Documents } from '../documents/documents.ts';
+import type { Interests } from '../tabs/interests.ts';
+import type { PlacesKeeper } from '../places-keeper.ts';
 
 export interface FollowingOptions {
   db: DeviceDatabase;

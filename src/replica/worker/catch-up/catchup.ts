@@ -1,10 +1,10 @@
 import { segmentOf } from '#kernel/records.ts';
 import type { CatchupRequest } from '#kernel/wire.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import type { ChainName, ChainRow } from '../database/rows.ts';
-import { splitName, type Documents } from './documents.ts';
-import { readFrames, type Frame } from './frames.ts';
-import { bytesOf, request } from './http.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import type { ChainName, ChainRow } from '../../database/rows.ts';
+import { splitName, type Documents } from '../documents/documents.ts';
+import { readFrames, type Frame } from '../frames.ts';
+import { bytesOf, request } from '../http.ts';
 
 /** Bytes of one answer. */
 const BUDGET = 1_000_000;

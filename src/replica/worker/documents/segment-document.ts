@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { chunkOf } from '#kernel/records.ts';
-import type { Person, StoredRecord } from '../database/rows.ts';
-import type { SegmentContent } from '../view/build-chunks.ts';
+import type { Person, StoredRecord } from '../../database/rows.ts';
+import type { SegmentContent } from '../../view/build-chunks.ts';
 
 /** What of the view has to be built again. */
 export interface Changed {

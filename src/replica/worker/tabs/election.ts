@@ -1,5 +1,5 @@
-import { BEAT_EVERY, leaderLock, SILENCE } from '../device/locks.ts';
-import type { Bus } from '../device/bus.ts';
+import { BEAT_EVERY, leaderLock, SILENCE } from '../../device/locks.ts';
+import type { Bus } from '../../device/bus.ts';
 
 export interface Leading {
   stop(): void;

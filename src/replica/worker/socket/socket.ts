@@ -1,5 +1,5 @@
 import type { ClientMessage, ServerMessage } from '#kernel/wire.ts';
-import { authFrame, closeFrame, pongFrame, readFrame, statelessFrame, stepOneFrame } from './protocol.ts';
+import { authFrame, closeFrame, pongFrame, readFrame, statelessFrame, stepOneFrame } from '../protocol.ts';
 
 /** The state vector of an empty document. */
 const EMPTY_VECTOR = new Uint8Array([0]);

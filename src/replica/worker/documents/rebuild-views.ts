@@ -1,5 +1,5 @@
-import type { DeviceDatabase } from '../database/database.ts';
-import { BUILT } from '../view/build-chunks.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import { BUILT } from '../../view/build-chunks.ts';
 import type { Documents } from './documents.ts';
 
 const KEY = 'built';

@@ -1,7 +1,7 @@
-import type { KeepPolicy } from '../api.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import { dropSegments } from '../database/erase.ts';
-import type { ChainRow } from '../database/rows.ts';
+import type { KeepPolicy } from '../../api.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import { dropSegments } from '../../database/erase.ts';
+import type { ChainRow } from '../../database/rows.ts';
 import { catchUp, type CatchupTools } from './catchup.ts';
 
 /** Segments fetched with one request: a few hundred kilobytes, kept in memory until they are whole. */

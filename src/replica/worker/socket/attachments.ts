@@ -1,8 +1,8 @@
 import { SEGMENT, segmentOf } from '#kernel/records.ts';
-import type { ChainName } from '../database/rows.ts';
-import type { ChainHead } from './catchup.ts';
+import type { ChainName } from '../../database/rows.ts';
+import type { ChainHead } from '../catch-up/catchup.ts';
 import type { Connection } from './connection.ts';
-import type { Documents } from './documents.ts';
+import type { Documents } from '../documents/documents.ts';
 
 /** While the newest segment is shorter than this, the one before is on the screen too. */
 const SHORT = 200;

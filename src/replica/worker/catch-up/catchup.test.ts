@@ -5,7 +5,7 @@ import { ChainAuthor } from '#tests/support/chain-author.ts';
 import { TestDevice } from '#tests/support/device.ts';
 import { catchUp, wantedOf, type CatchupTools } from './catchup.ts';
 import { missingSegments, unwantedSegments } from './fill.ts';
-import { readFrames } from './frames.ts';
+import { readFrames } from '../frames.ts';
 
 const devices: TestDevice[] = [];
 afterEach(async () => {

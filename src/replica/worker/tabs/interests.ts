@@ -1,4 +1,4 @@
-import type { ChainName } from '../database/rows.ts';
+import type { ChainName } from '../../database/rows.ts';
 
 /** A tab that has not said for this long what it shows is closed or frozen. Milliseconds. */
 const FORGOTTEN = 20_000;

@@ -1,15 +1,15 @@
 import { segmentOf } from '#kernel/records.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import type { Evicted } from '../database/room.ts';
-import type { ChainName } from '../database/rows.ts';
-import type { Answer, Ask } from '../device/bus.ts';
-import type { Attachments } from './attachments.ts';
-import type { Documents } from './documents.ts';
-import { thinOut } from './fill.ts';
-import { readFrames } from './frames.ts';
-import { bytesOf, request } from './http.ts';
-import { policyOf, type KeepingUp } from './keeping-up.ts';
-import type { PlacesKeeper } from './places-keeper.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import type { Evicted } from '../../database/room.ts';
+import type { ChainName } from '../../database/rows.ts';
+import type { Answer, Ask } from '../../device/bus.ts';
+import type { Attachments } from '../socket/attachments.ts';
+import type { Documents } from '../documents/documents.ts';
+import { thinOut } from '../catch-up/fill.ts';
+import { readFrames } from '../frames.ts';
+import { bytesOf, request } from '../http.ts';
+import { policyOf, type KeepingUp } from '../catch-up/keeping-up.ts';
+import type { PlacesKeeper } from '../places-keeper.ts';
 
 export interface AnsweringOptions {
   db: DeviceDatabase;

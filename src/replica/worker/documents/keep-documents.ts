@@ -1,9 +1,17 @@
 import { chunkOf, SEGMENT } from '#kernel/records.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import { withRoom, type Room } from '../database/room.ts';
-import type { ChainName, ChainRow, ChunkRow, KeptSegment, StoredRecord, TextRow, UpdateRow } from '../database/rows.ts';
-import { buildText } from '../search/build-text.ts';
-import { buildChunks, namedIn, type SegmentContent } from '../view/build-chunks.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import { withRoom, type Room } from '../../database/room.ts';
+import type {
+  ChainName,
+  ChainRow,
+  ChunkRow,
+  KeptSegment,
+  StoredRecord,
+  TextRow,
+  UpdateRow,
+} from '../../database/rows.ts';
+import { buildText } from '../../search/build-text.ts';
+import { buildChunks, namedIn, type SegmentContent } from '../../view/build-chunks.ts';
 import type { SegmentDocument } from './segment-document.ts';
 
 /** Updates of one document are merged into its snapshot past this many. */

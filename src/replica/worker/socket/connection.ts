@@ -1,6 +1,6 @@
 import type { Places } from '#kernel/places.ts';
 import type { ClientMessage, ServerMessage } from '#kernel/wire.ts';
-import { Refused, request, SessionEnded, Unreachable } from './http.ts';
+import { Refused, request, SessionEnded, Unreachable } from '../http.ts';
 import { SyncSocket } from './socket.ts';
 
 /** Milliseconds between tries: doubled from the first to the last, with up to half of it at random. */

@@ -1,12 +1,12 @@
-import type { KeepPolicy } from '../api.ts';
-import type { DeviceDatabase } from '../database/database.ts';
-import type { ChainName } from '../database/rows.ts';
-import type { Attachments } from './attachments.ts';
+import type { KeepPolicy } from '../../api.ts';
+import type { DeviceDatabase } from '../../database/database.ts';
+import type { ChainName } from '../../database/rows.ts';
+import type { Attachments } from '../socket/attachments.ts';
 import { catchUp, wantedOf, type CatchupTools, type ChainHead, type Wanted } from './catchup.ts';
-import type { Documents } from './documents.ts';
+import type { Documents } from '../documents/documents.ts';
 import { fill } from './fill.ts';
-import type { Interests } from './interests.ts';
-import type { PlacesKeeper } from './places-keeper.ts';
+import type { Interests } from '../tabs/interests.ts';
+import type { PlacesKeeper } from '../places-keeper.ts';
 
 export interface KeepingUpOptions {
   db: DeviceDatabase;
