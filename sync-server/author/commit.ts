@@ -87,6 +87,12 @@ function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
     (p) => `delete from positions t using jsonb_array_elements(${p}::jsonb) x where t.owner = x->>0 and t.id = x->>1`,
   );
   add(
+    'unreacted',
+    tick.removedPositions,
+    (p) =>
+      `delete from further_reactions t using jsonb_array_elements(${p}::jsonb) x where t.owner = x->>0 and t.message = x->>1`,
+  );
+  add(
     'appeared',
     tick.appearances,
     (p) =>

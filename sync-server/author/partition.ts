@@ -24,8 +24,8 @@ export class Partition {
   readonly documents = new Map<string, AuthorDocument>();
   /** owner + id → no, or null for none; what a query said of records whose documents are not in memory. */
   readonly positions = new Map<string, number | null>();
-  /** owner + message → emoji + person beyond the named ones. */
-  readonly furtherReactions = new Map<string, Set<string>>();
+  /** owner + message → emoji → people beyond the named ones. */
+  readonly furtherReactions = new Map<string, Map<string, Set<string>>>();
 
   constructor(id: string, pos: number) {
     this.id = id;

@@ -44,14 +44,14 @@ export class PartitionRecords implements ReadRecords {
 
   /** Also of those that are only counted in the document, because too many hang on the same record. */
   private hasKey(kind: AnyRecordKind, owner: string, id: string): boolean {
-    const [record = '', ...rest] = id.split(KEY_SEPARATOR);
+    const [record = '', emoji = '', person = ''] = id.split(KEY_SEPARATOR);
     const document = this.holding(kind, owner, record);
     if (!document) return false;
     if (document.key(id) !== undefined) return true;
     if (!document.maybeCounted(id, kind.most ?? Infinity)) return false;
     const further = this.partition.furtherReactions.get(`${owner} ${record}`);
     if (!further) throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
-    return further.has(rest.join(KEY_SEPARATOR));
+    return further.get(emoji)?.has(person) ?? false;
   }
 
   all<T>(kind: RecordKind<T>, owner: string): T[] {

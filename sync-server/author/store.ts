@@ -120,10 +120,9 @@ export class AuthorStore {
       [owner, message],
     );
     if (partition.furtherReactions.has(`${owner} ${message}`)) return;
-    partition.furtherReactions.set(
-      `${owner} ${message}`,
-      new Set(rows.map(({ emoji, person }) => `${emoji} ${person}`)),
-    );
+    const further = new Map<string, Set<string>>();
+    for (const { emoji, person } of rows) further.set(emoji, (further.get(emoji) ?? new Set()).add(person));
+    partition.furtherReactions.set(`${owner} ${message}`, further);
   }
 }
 

@@ -38,7 +38,7 @@ export class Tick {
   readonly positions: [chain: string, owner: string, id: string, no: number, at: number][] = [];
   readonly removedPositions: [owner: string, id: string][] = [];
   readonly appearances: [person: string, document: string][] = [];
-  readonly further: [owner: string, message: string, emoji: string, person: string][] = [];
+  further: [owner: string, message: string, emoji: string, person: string][] = [];
   readonly noFurther: [owner: string, message: string, emoji: string, person: string][] = [];
   readonly rows = new Map<string, RowChange>();
   readonly partitions = new Map<Partition, number>();
@@ -146,6 +146,9 @@ export class Tick {
     this.touch(partition, partition.document(chain, owner, segmentOf(no))).remove(id);
     partition.positions.set(`${owner} ${id}`, null);
     this.removedPositions.push([owner, id]);
+    // What hangs on it goes with it, also what was noted in this very commit: the statement sees only earlier rows.
+    partition.furtherReactions.delete(`${owner} ${id}`);
+    this.further = this.further.filter(([, message]) => message !== id);
   }
 
   private whereIs(partition: Partition, chain: string, owner: string, id: string): number | null {
@@ -215,13 +218,13 @@ export class Tick {
   ): void {
     const further = partition.furtherReactions.get(`${owner} ${message}`);
     if (!further) throw new Missing({ what: 'reactions', partition: partition.id, owner, message });
-    const entry = `${emoji} ${person}`;
-    if (further.has(entry) === on) return;
-    if (on) further.add(entry);
-    else further.delete(entry);
+    const people = further.get(emoji) ?? new Set();
+    if (people.has(person) === on) return;
+    further.set(emoji, people);
+    if (on) people.add(person);
+    else people.delete(person);
     (on ? this.further : this.noFurther).push([owner, message, emoji, person]);
-    let count = 0;
-    for (const other of further) if (other.startsWith(`${emoji} `)) count++;
+    const count = people.size;
     const key = countKey([message, emoji, person].join(KEY_SEPARATOR));
     const shown = (document.key(key) as { count: number } | undefined)?.count ?? 0;
     // A key that is overwritten for ever never shrinks: past a hundred the count moves in steps of one in a hundred.

@@ -146,7 +146,7 @@ describe('a community of 100,000 members', () => {
 });
 
 describe('5,000 reactions on one message', () => {
-  it('stand as a thousand names and a number; each can be taken back (D2)', async () => {
+  it('stand as a thousand names and a number; each can be taken back, and all go with the message (D2)', async () => {
     const channel = world.channel('general');
     const message = await does(kofi, 'message.post', { channel, body: 'Who comes along?' });
     const args = { channel, message, emoji: '🎉' };
@@ -184,6 +184,10 @@ describe('5,000 reactions on one message', () => {
     const after = await reactions();
     expect([after.named.length, after.exact]).toEqual([997, REACTING - 1_003]);
     expect(await sizeOf(`channel/${channel}/0`)).toBeLessThan(250_000);
+
+    const late = does(crowd[5] ?? kofi, 'reaction.add', { ...args, emoji: '🌿' });
+    await Promise.all([late, does(kofi, 'message.delete', { channel, message })]);
+    expect(await reactions()).toEqual({ named: [], more: 0, exact: 0 });
   });
 });
 
