@@ -1,8 +1,8 @@
-/** How long the first paint may take before what waits for it starts anyway. Milliseconds. */
-const PATIENCE = 2_000;
-
-/** Runs work once: two frames after `painted` was called, or when nothing was painted for long. */
-export function afterPaint(work: () => void): { painted(): void } {
+/**
+ * Runs work once: when what `painted` told of is on the screen, or when nothing was painted for long.
+ * @param patience milliseconds until it starts anyway
+ */
+export function afterPaint(work: () => void, patience: number): { painted(): void } {
   let planned = false;
   let done = false;
   const once = (): void => {
@@ -11,7 +11,7 @@ export function afterPaint(work: () => void): { painted(): void } {
     clearTimeout(late);
     work();
   };
-  const late = setTimeout(once, PATIENCE);
+  const late = setTimeout(once, patience);
   return {
     painted() {
       if (planned) return;

@@ -39,6 +39,10 @@ export interface PageReplicaOptions {
   onStopped(erase: boolean): Promise<void>;
 }
 
+/** How long the first paint may take before what waits for it starts anyway: from the device, and over the network. Milliseconds. */
+const FROM_DEVICE = 2_000;
+const FROM_NETWORK = 10_000;
+
 /** A page that shows a view has opened it by then, in milliseconds. */
 const VIEW_OPENS = 250;
 
@@ -218,7 +222,7 @@ export class PageReplica implements Replica, Host {
 
   /** Starts what is not needed to paint when a view has painted; where none is open, as soon as the page has. */
   startAfterPaint(): void {
-    this.#waitingForPaint = afterPaint(() => this.start());
+    this.#waitingForPaint = afterPaint(() => this.start(), FROM_DEVICE);
     setTimeout(() => {
       if (this.#views.size === 0) this.shown();
     }, VIEW_OPENS);
@@ -230,7 +234,7 @@ export class PageReplica implements Replica, Host {
     this.#startWorker();
     if (this.confirmedPlaces) this.#getReadyToWrite();
     // The first time on this device everything comes over the network: what is to be read goes first.
-    else this.#waitingForPaint = afterPaint(() => this.#getReadyToWrite());
+    else this.#waitingForPaint = afterPaint(() => this.#getReadyToWrite(), FROM_NETWORK);
   }
 
   /** What the first word would wait for. */
