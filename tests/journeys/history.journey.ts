@@ -130,6 +130,23 @@ test('somebody comes back to what is new: the unread line, “new ↓” while r
   await expect(bo.message('Just now.')).toBeInViewport();
 });
 
+test('only what really stood on the screen counts as read', async ({ settle, device }) => {
+  const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
+  const bo = town.person('Bo Lindqvist');
+  await town.owner.says('general', ...Array.from({ length: 40 }, (_, n) => `Entry ${n}.\n\nand\n\nmuch\n\nmore`));
+  const here = await device(town, { viewport: { width: 1440, height: 900 } });
+  await here.signIn(bo, `${await town.channelPath('general')}?at=3`);
+  await expect(here.message('Entry 3.')).toBeInViewport();
+  const read = async () => (await bo.places()).channels[0]?.read ?? 0;
+  await expect.poll(read).toBeGreaterThan(0);
+  const seen = await here.page.evaluate(() => {
+    const edge = document.querySelector('section.scroller')!.getBoundingClientRect().bottom;
+    const rows = [...document.querySelectorAll('article.message')];
+    return rows.filter((row) => row.getBoundingClientRect().bottom <= edge + 2).length;
+  });
+  expect(await read()).toBeLessThanOrEqual(seen);
+});
+
 test('somebody without a mouse walks the messages, reacts, replies, changes and deletes', async ({
   settle,
   device,
