@@ -168,6 +168,7 @@ async function comeByInvite(page: Page, link: string, name: string): Promise<voi
   await page.locator('input[name=password]').fill(password);
   await shoot(page, 'sign-up');
   await page.getByRole('button', { name: 'Make account' }).click();
+  await expect(page.getByRole('button', { name: 'Join Listening Walks' })).toBeVisible();
   await shoot(page, 'invitation');
   await page.getByRole('button', { name: 'Join Listening Walks' }).click();
   await expect(page.getByRole('navigation', { name: 'Listening Walks' })).toBeVisible();
