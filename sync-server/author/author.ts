@@ -84,6 +84,8 @@ export class Author {
   private inbox: Job[] = [];
   /** Jobs that wait for something to be loaded, and those behind them, by order. */
   private readonly held = new Map<string, Job[]>();
+  /** Orders whose earlier jobs were taken out of the inbox to stand before those held. */
+  private readonly gathered = new Set<string>();
   /** What they wait for. */
   private readonly loading = new Set<Promise<void>>();
   /** Every job without an answer yet, by its command's id. */
@@ -211,8 +213,9 @@ export class Author {
     }
     this.waiting.set(id, job);
     const behind = this.held.get(job.order);
-    if (behind) behind.push(job);
-    else this.enqueue([job]);
+    if (!behind) return this.enqueue([job]);
+    this.gather(job.order, behind);
+    this.putAside(job, behind);
   }
 
   /** Waits until everything accepted so far is committed and answered; new commands are asked to come back. */
@@ -328,6 +331,16 @@ export class Author {
 
   private dropAnswered(batch: Job[]): Job[] {
     return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
+  }
+
+  /** What came in before the hold and waits for its batch stands before what comes in now (C3). */
+  private gather(order: string, queue: Job[]): void {
+    if (this.gathered.has(order)) return;
+    this.gathered.add(order);
+    const before = this.inbox.filter((job) => job.order === order);
+    if (before.length === 0) return;
+    this.inbox = this.inbox.filter((job) => job.order !== order);
+    for (const job of before) this.putAside(job, queue);
   }
 
   private putAside(job: Job, queue: Job[]): void {
@@ -534,7 +547,11 @@ export class Author {
     this.held.set(job.order, queue);
     const loaded = wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted);
     const letGo = () => {
-      for (const [order, held] of this.held) if (held === queue) this.held.delete(order);
+      for (const [order, held] of this.held) {
+        if (held !== queue) continue;
+        this.held.delete(order);
+        this.gathered.delete(order);
+      }
     };
     const release = () => {
       letGo();
