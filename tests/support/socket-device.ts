@@ -44,6 +44,9 @@ export interface Sent {
   receipt: Receipt | null;
   /** When it last went out, in the order of everything this device sent; -1 while it waits to. */
   order: number;
+  /** When it went out the first time, and the last time. */
+  first: number;
+  last: number;
   /** From when it may go out again, after the server asked for patience. */
   notBefore: number;
 }
@@ -208,7 +211,7 @@ export class SocketDevice {
       version: COMMAND_VERSION,
       ...more,
     };
-    this.outbox.push({ envelope, receipt: null, order: -1, notBefore: 0 });
+    this.outbox.push({ envelope, receipt: null, order: -1, first: -1, last: -1, notBefore: 0 });
     this.flush();
     return envelope.id;
   }
@@ -318,7 +321,8 @@ export class SocketDevice {
     for (let from = 0; from < ready.length; from += 100) {
       const batch = ready.slice(from, from + 100);
       for (const sent of batch) {
-        sent.order = this.sentCount++;
+        sent.order = sent.last = this.sentCount++;
+        if (sent.first < 0) sent.first = sent.order;
       }
       const message = { t: 'commands' as const, commands: batch.map(({ envelope }) => envelope) };
       this.tell(message);
