@@ -31,17 +31,18 @@ export interface EventRow extends RecordedEvent {
   at: number;
 }
 
+export type FurtherRow = [owner: string, message: string, emoji: string, person: string];
+
 /** Everything one commit contains, gathered while commands are applied to memory. */
 export class Tick {
   readonly receipts: ReceiptRow[] = [];
   readonly events: EventRow[] = [];
-  readonly positions: [chain: string, owner: string, id: string, no: number, at: number][] = [];
+  positions: [chain: string, owner: string, id: string, no: number, at: number][] = [];
   readonly removedPositions: [owner: string, id: string][] = [];
   readonly appearances: [person: string, document: string][] = [];
-  further: [owner: string, message: string, emoji: string, person: string][] = [];
-  readonly noFurther: [owner: string, message: string, emoji: string, person: string][] = [];
   readonly rows = new Map<string, RowChange>();
   readonly partitions = new Map<Partition, number>();
+  private readonly furtherChanges = new Map<string, { row: FurtherRow; on: boolean }>();
   private readonly touched = new Map<AuthorDocument, Partition>();
   private readonly documents: ReadonlyMap<string, DocumentKind>;
   private readonly namesKind: AnyRecordKind | undefined;
@@ -49,6 +50,16 @@ export class Tick {
   constructor(registry: Registry) {
     this.documents = registry.documents;
     this.namesKind = [...registry.records.values()].find((kind) => kind.names);
+  }
+
+  /** Reactions beyond the named ones that this commit adds. */
+  get further(): FurtherRow[] {
+    return [...this.furtherChanges.values()].flatMap(({ row, on }) => (on ? [row] : []));
+  }
+
+  /** Those that it takes away. */
+  get noFurther(): FurtherRow[] {
+    return [...this.furtherChanges.values()].flatMap(({ row, on }) => (on ? [] : [row]));
   }
 
   /** The position everything of a partition in this commit gets. */
@@ -146,9 +157,11 @@ export class Tick {
     this.touch(partition, partition.document(chain, owner, segmentOf(no))).remove(id);
     partition.positions.set(`${owner} ${id}`, null);
     this.removedPositions.push([owner, id]);
-    // What hangs on it goes with it, also what was noted in this very commit: the statement sees only earlier rows.
+    // The statement's deletions see only earlier rows: what this very commit would add is not added.
+    this.positions = this.positions.filter(([, of, record]) => of !== owner || record !== id);
     partition.furtherReactions.delete(`${owner} ${id}`);
-    this.further = this.further.filter(([, message]) => message !== id);
+    for (const [change, { row }] of this.furtherChanges)
+      if (row[0] === owner && row[1] === id) this.furtherChanges.delete(change);
   }
 
   private whereIs(partition: Partition, chain: string, owner: string, id: string): number | null {
@@ -223,7 +236,10 @@ export class Tick {
     further.set(emoji, people);
     if (on) people.add(person);
     else people.delete(person);
-    (on ? this.further : this.noFurther).push([owner, message, emoji, person]);
+    // The parts of the statement do not see each other's rows: what is put on and taken off in one commit is neither.
+    const change = [owner, message, emoji, person].join(KEY_SEPARATOR);
+    if (!this.furtherChanges.delete(change))
+      this.furtherChanges.set(change, { row: [owner, message, emoji, person], on });
     const count = people.size;
     const key = countKey([message, emoji, person].join(KEY_SEPARATOR));
     const shown = (document.key(key) as { count: number } | undefined)?.count ?? 0;
