@@ -23,6 +23,8 @@ export interface Replica {
   judge(name: string, args: Record<string, unknown>): Refusal | undefined;
   draft(channel: string): Promise<string>;
   saveDraft(channel: string, text: string): void;
+  /** Calls back when another tab of this account changes what is written in a channel and not sent; call the answer to end it. */
+  hearDrafts(hear: (channel: string, text: string) => void): () => void;
   /** Over everything kept on this device, newest first, as one types. */
   search(
     query: string,

@@ -4,26 +4,44 @@ import type { Device } from '../database/device.ts';
 /** Key presses are gathered this long before they are written. Milliseconds. */
 const GATHER = 250;
 
+export type DraftListener = (channel: string, text: string) => void;
+
 /** What was typed and not sent, per channel; the same in every tab. */
 export class Drafts {
   readonly #device: Device;
   readonly #bus: Bus;
   readonly #unsaved = new Map<string, string>();
+  /** As they are on the device, as far as this page knows. */
+  readonly #kept = new Map<string, string>();
+  readonly #listeners = new Set<DraftListener>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(device: Device, bus: Bus) {
     this.#device = device;
     this.#bus = bus;
     bus.listen((message) => {
-      if (message.t === 'draft') this.#unsaved.delete(message.channel);
+      // What is being typed here is newer: it is written after what another tab wrote.
+      if (message.t !== 'draft' || this.#unsaved.has(message.channel)) return;
+      this.#kept.set(message.channel, message.text);
+      for (const hear of [...this.#listeners]) hear(message.channel, message.text);
     });
   }
 
   async read(channel: string): Promise<string> {
-    return this.#unsaved.get(channel) ?? (await this.#device.read.get('drafts', channel))?.text ?? '';
+    const kept = (await this.#device.read.get('drafts', channel))?.text ?? '';
+    if (!this.#kept.has(channel)) this.#kept.set(channel, kept);
+    return this.#unsaved.get(channel) ?? kept;
+  }
+
+  /** Tells what other tabs write, until the answer is called. */
+  listen(listener: DraftListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   save(channel: string, text: string): void {
+    // What another tab wrote and this one shows must not be told back to it.
+    if (!this.#unsaved.has(channel) && this.#kept.get(channel) === text) return;
     this.#unsaved.set(channel, text);
     this.#timer ??= setTimeout(() => void this.flush(), GATHER);
   }
@@ -34,13 +52,17 @@ export class Drafts {
     this.#timer = undefined;
     const drafts = [...this.#unsaved].map(([channel, text]) => ({ channel, text }));
     if (drafts.length === 0) return;
-    this.#unsaved.clear();
     const kept = drafts.filter(({ text }) => text.length > 0);
     const db = await this.#device.write();
     await db.transaction('rw', db.drafts, async () => {
       await db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
       await db.drafts.bulkPut(kept);
     });
-    for (const { channel, text } of drafts) this.#bus.send({ t: 'draft', channel, text });
+    for (const { channel, text } of drafts) {
+      this.#kept.set(channel, text);
+      // More may have been typed while this was being written.
+      if (this.#unsaved.get(channel) === text) this.#unsaved.delete(channel);
+      this.#bus.send({ t: 'draft', channel, text });
+    }
   }
 }

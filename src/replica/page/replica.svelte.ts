@@ -185,6 +185,10 @@ export class PageReplica implements Replica, Host {
     this.#drafts.save(channel, text);
   }
 
+  hearDrafts(hear: (channel: string, text: string) => void): () => void {
+    return this.#drafts.listen(hear);
+  }
+
   search(
     query: string,
     options: { community?: string; channel?: string; limit?: number; signal?: AbortSignal } = {},

@@ -1,0 +1,64 @@
+import 'fake-indexeddb/auto';
+import { afterEach, expect, test, vi } from 'vitest';
+import { ulid } from '#kernel/ids.ts';
+import { Device } from '../database/device.ts';
+import { Bus } from '../device/bus.ts';
+import { Drafts } from './drafts.ts';
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+/** One tab of an account, and what it was told of the others. */
+function openTab(account: string) {
+  const [device, bus] = [new Device(account), new Bus(account)];
+  open.push(device, bus);
+  const drafts = new Drafts(device, bus);
+  const heard: string[] = [];
+  drafts.listen((channel, text) => heard.push(`${channel}: ${text}`));
+  return { drafts, heard };
+}
+
+test('what is written in one tab is in the others at once and after a restart', async () => {
+  const account = ulid();
+  const [first, second] = [openTab(account), openTab(account)];
+  first.drafts.save('general', 'Good mor');
+  first.drafts.save('general', 'Good morning');
+  expect(await first.drafts.read('general')).toBe('Good morning');
+  await first.drafts.flush();
+  await vi.waitFor(() => expect(second.heard).toEqual(['general: Good morning']));
+  expect(await second.drafts.read('general')).toBe('Good morning');
+  first.drafts.save('general', '');
+  await first.drafts.flush();
+  await vi.waitFor(() => expect(second.heard.at(-1)).toBe('general: '));
+  expect(await openTab(account).drafts.read('general')).toBe('');
+});
+
+test('showing what another tab wrote does not tell it back', async () => {
+  const account = ulid();
+  const [first, second, third] = [openTab(account), openTab(account), openTab(account)];
+  first.drafts.save('general', 'Hello');
+  await first.drafts.flush();
+  await vi.waitFor(() => expect(second.heard).toEqual(['general: Hello']));
+  second.drafts.save('general', 'Hello');
+  await second.drafts.flush();
+  second.drafts.save('ideas', 'Bees');
+  await second.drafts.flush();
+  await vi.waitFor(() => expect(third.heard).toEqual(['general: Hello', 'ideas: Bees']));
+  expect(first.heard).toEqual(['ideas: Bees']);
+});
+
+test('somebody who goes on writing loses nothing to what comes from another tab', async () => {
+  const account = ulid();
+  const [first, second] = [openTab(account), openTab(account)];
+  second.drafts.save('general', 'Mine, longer');
+  first.drafts.save('general', 'Theirs');
+  first.drafts.save('ideas', 'Bees');
+  await first.drafts.flush();
+  await vi.waitFor(() => expect(second.heard).toEqual(['ideas: Bees']));
+  expect(await second.drafts.read('general')).toBe('Mine, longer');
+  await second.drafts.flush();
+  await vi.waitFor(() => expect(first.heard).toEqual(['general: Mine, longer']));
+  expect(await openTab(account).drafts.read('general')).toBe('Mine, longer');
+});
