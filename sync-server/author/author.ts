@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { Actor, AnyCommand, Envelope, Stamp } from '#kernel/commands.ts';
 import { parseDocumentName } from '#kernel/documents.ts';
 import type { ReadRecords } from '#kernel/records.ts';
-import { refuse, type Refusal, type Verdict } from '#kernel/refusals.ts';
+import { refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Receipt } from '#kernel/wire.ts';
+import { Aside } from './aside.ts';
 import { commit, type Written } from './commit.ts';
+import { FENCED, HalfTaken, isOurFault, isRefusedData, sqlState, UNIQUE } from './failures.ts';
+import type { Committed, Job, Publisher } from './job.ts';
 import { Loader } from './loader.ts';
 import { Missing, type Wanted } from './missing.ts';
 import { Outcomes } from './outcomes.ts';
@@ -14,45 +16,7 @@ import type { Partition } from './partition.ts';
 import { PartitionRecords, StagedRecords } from './staged-records.ts';
 import { AuthorStore } from './store.ts';
 import { Tick, type RowChange } from './tick.ts';
-
-/** A judged command on its way into a commit. */
-export interface Job {
-  envelope: Envelope;
-  command: AnyCommand;
-  actor: Actor;
-  partition: string;
-  stamp: Stamp;
-  /** Jobs with the same order are applied in the order they came. */
-  order: string;
-  /** Runs the rules on what stands now; the same code that ran in the gate. May throw `Missing`. */
-  allow(records: ReadRecords): Verdict;
-  /** After the database refused a commit it was in: the part of that commit it is tried with again. */
-  suspects?: symbol;
-  /** It waits beside the batches; whatever batch it was in has nothing more to do with it. */
-  aside?: boolean;
-  answer(receipt: Receipt): void;
-  /** The same command, sent again while this one was under way. */
-  twins?: Job[];
-}
-
-/** Hears of every commit, after it is durable, in order. */
-export interface Publisher {
-  publish(name: string, update: Uint8Array): void;
-  /** Comes after the update that sealed it and before the first one of its successor. */
-  sealed(segment: { kind: string; owner: string; n: number }): void;
-  /** Whether a commit on these went through is not known: the log says. */
-  unclear(names: readonly string[]): Promise<void>;
-}
-
-/** What a commit changed, told after it is durable and the replicas have it. */
-export interface Committed {
-  rows: RowChange[];
-  documents: { partition: string; name: string; owner: string; pos: number }[];
-  heads: { partition: string; chain: string; owner: string; next: number; pos: number }[];
-  /** How many commands it contains, and how long the database took. */
-  commands: number;
-  milliseconds: number;
-}
+import { WritingConnection } from './writing-connection.ts';
 
 export interface AuthorDependencies {
   registry: Registry;
@@ -80,14 +44,9 @@ export class Author {
   private readonly deps: AuthorDependencies;
   private readonly store: AuthorStore;
   private readonly loader: Loader;
-  private client: pg.Client | null = null;
+  private readonly connection: WritingConnection;
   private inbox: Job[] = [];
-  /** Jobs that wait for something to be loaded, and those behind them, by order. */
-  private readonly held = new Map<string, Job[]>();
-  /** Orders whose earlier jobs were taken out of the inbox to stand before those held. */
-  private readonly gathered = new Set<string>();
-  /** What they wait for. */
-  private readonly loading = new Set<Promise<void>>();
+  private readonly aside: Aside;
   /** Every job without an answer yet, by its command's id. */
   private readonly waiting = new Map<string, Job>();
   private recalled: [account: string, id: string][] = [];
@@ -109,6 +68,18 @@ export class Author {
     this.outcomes = new Outcomes();
     this.store = new AuthorStore(deps.registry);
     this.loader = new Loader(this.store, deps.pool);
+    this.connection = new WritingConnection(deps.connect, deps.log);
+    this.aside = new Aside({
+      load: (job, wanted) =>
+        wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted),
+      takeFromInbox: (order) => this.takeFromInbox(order),
+      release: (jobs) => this.enqueue(jobs, true),
+      fail: (jobs, error, wanted) => {
+        deps.log.warn({ err: error, wanted }, 'loading failed; the commands behind it are asked to come back');
+        for (const job of jobs) this.failLoad(job);
+        this.announceAnswers();
+      },
+    });
     this.sweeper = setInterval(() => this.sweep(), IDLE / 2).unref();
   }
 
@@ -200,8 +171,7 @@ export class Author {
     const running = this.waiting.get(id);
     if (running?.envelope.account === account) {
       running.twins = [...(running.twins ?? []), job];
-      const queue = running.aside ? this.held.get(running.order) : undefined;
-      if (queue) this.holdWith(job, queue);
+      if (running.aside) this.aside.followTwin(running, job);
       return;
     }
     if (running || this.inbox.length >= MAX_INBOX || this.closing) {
@@ -212,19 +182,15 @@ export class Author {
       });
     }
     this.waiting.set(id, job);
-    const behind = this.held.get(job.order);
-    if (!behind) return this.enqueue([job]);
-    this.gather(job.order, behind);
-    this.putAside(job, behind);
+    if (!this.aside.followNew(job)) this.enqueue([job]);
   }
 
   /** Waits until everything accepted so far is committed and answered; new commands are asked to come back. */
   async close(): Promise<void> {
     this.closing = true;
     clearInterval(this.sweeper);
-    while (this.pumping || this.loading.size > 0) await (this.pumping ?? Promise.all(this.loading));
-    await this.client?.end();
-    this.client = null;
+    while (this.pumping || this.aside.busy) await (this.pumping ?? this.aside.settled());
+    await this.connection.drop();
     this.loader.reset();
   }
 
@@ -232,6 +198,12 @@ export class Author {
     this.inbox = first ? [...jobs, ...this.inbox] : this.inbox;
     if (!first) for (const job of jobs) this.inbox.push(job);
     this.pumping ??= new Promise<void>((resolve) => setImmediate(() => void this.pump().then(resolve)));
+  }
+
+  private takeFromInbox(order: string): Job[] {
+    const taken = this.inbox.filter((job) => job.order === order);
+    if (taken.length > 0) this.inbox = this.inbox.filter((job) => job.order !== order);
+    return taken;
   }
 
   private async pump(): Promise<void> {
@@ -256,7 +228,8 @@ export class Author {
   /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
   private async settle(jobs: Job[]): Promise<void> {
     for (const job of jobs) job.aside = false;
-    let batch = this.park(jobs);
+    // Once anything is awaited, what a job must not overtake may be on its way again (C3).
+    let batch = jobs.filter((job) => !this.aside.follow(job));
     if (batch.length === 0) return;
     for (let attempt = 0; ; attempt++) {
       const silence = this.watchSilence();
@@ -320,38 +293,8 @@ export class Author {
     this.enqueue(open, true);
   }
 
-  /** Puts jobs behind what they must not overtake: once anything is awaited, that may be on its way again (C3). */
-  private park(batch: Job[]): Job[] {
-    return batch.filter((job) => {
-      const behind = this.held.get(job.order);
-      if (behind) this.putAside(job, behind);
-      return behind === undefined;
-    });
-  }
-
   private dropAnswered(batch: Job[]): Job[] {
     return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
-  }
-
-  /** What came in before the hold and waits for its batch stands before what comes in now (C3). */
-  private gather(order: string, queue: Job[]): void {
-    if (this.gathered.has(order)) return;
-    this.gathered.add(order);
-    const before = this.inbox.filter((job) => job.order === order);
-    if (before.length === 0) return;
-    this.inbox = this.inbox.filter((job) => job.order !== order);
-    for (const job of before) this.putAside(job, queue);
-  }
-
-  private putAside(job: Job, queue: Job[]): void {
-    job.aside = true;
-    queue.push(job);
-    for (const twin of job.twins ?? []) this.holdWith(twin, queue);
-  }
-
-  /** Its device came back and goes on: what follows through the new door waits for the same as what went before it (C3). */
-  private holdWith(twin: Job, queue: Job[]): void {
-    if (!this.held.has(twin.order)) this.held.set(twin.order, queue);
   }
 
   /** Jobs that went aside come back by themselves, and may be on their way already: nobody may be in two batches. */
@@ -380,7 +323,7 @@ export class Author {
         .map((id): [string, string] => [envelope.account, id]),
     );
     if (asked.length + depended.length === 0) return NONE;
-    return this.outcomes.ask(await this.connection(), [
+    return this.outcomes.ask(await this.connection.get(), [
       ...asked.map(({ envelope }): [string, string] => [envelope.account, envelope.id]),
       ...depended,
     ]);
@@ -397,11 +340,7 @@ export class Author {
         this.conclude(job, { pos: known, no: places.get(`${account} ${id}`) ?? null });
         continue;
       }
-      const behind = this.held.get(job.order);
-      if (behind) {
-        this.putAside(job, behind);
-        continue;
-      }
+      if (this.aside.follow(job)) continue;
       try {
         const result = this.apply(job, tick, acceptedIds);
         if (typeof result === 'object' && result !== null) {
@@ -413,7 +352,7 @@ export class Author {
         acceptedIds.add(id);
       } catch (error) {
         if (error instanceof HalfTaken) throw error;
-        if (error instanceof Missing) this.hold(job, error.wanted);
+        if (error instanceof Missing) this.aside.hold(job, error.wanted);
         else {
           this.deps.log.error(
             { err: error, command: job.envelope.name },
@@ -481,7 +420,7 @@ export class Author {
   }
 
   private async write(tick: Tick, accepted: [Job, number | null][]): Promise<void> {
-    const client = await this.connection();
+    const client = await this.connection.get();
     const written = this.flush(tick);
     const began = performance.now();
     for (const { document } of written) this.unclear.add(document.name);
@@ -541,33 +480,6 @@ export class Author {
     this.reply(job, { id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'dependency' } });
   }
 
-  private hold(job: Job, wanted: Wanted): void {
-    const queue: Job[] = [];
-    this.putAside(job, queue);
-    this.held.set(job.order, queue);
-    const loaded = wanted.what === 'partition' ? this.loader.lease(job.partition) : this.prefetch(job, wanted);
-    const letGo = () => {
-      for (const [order, held] of this.held) {
-        if (held !== queue) continue;
-        this.held.delete(order);
-        this.gathered.delete(order);
-      }
-    };
-    const release = () => {
-      letGo();
-      this.enqueue(queue, true);
-    };
-    const settled = loaded
-      .then(release, (error: unknown) => {
-        this.deps.log.warn({ err: error, wanted }, 'loading failed; the commands behind it are asked to come back');
-        letGo();
-        for (const waiting of queue) this.failLoad(waiting);
-        this.announceAnswers();
-      })
-      .finally(() => this.loading.delete(settled));
-    this.loading.add(settled);
-  }
-
   private failLoad(job: Job): void {
     this.reply(job, { id: job.envelope.id, ok: false, wait: { until: Date.now() + 1000, reason: 'database' } });
   }
@@ -583,28 +495,10 @@ export class Author {
       );
   }
 
-  private async connection(): Promise<pg.Client> {
-    if (this.client) return this.client;
-    const client = await this.deps.connect();
-    client.on('error', () => {
-      if (this.client === client) this.client = null;
-    });
-    client.on('end', () => {
-      if (this.client === client) this.client = null;
-    });
-    this.client = client;
-    return client;
-  }
-
   /** A new generation: nothing in memory is trusted, copies are brought to what the log says (A3). */
   private async reset(): Promise<void> {
     this.loader.reset();
-    const { client } = this;
-    this.client = null;
-    if (client)
-      await client
-        .end()
-        .catch((error: unknown) => this.deps.log.debug({ err: error }, 'the connection was gone already'));
+    await this.connection.drop();
     await this.resend();
   }
 
@@ -637,32 +531,5 @@ export class Author {
   }
 }
 
-/** A command stopped while its steps were taken: memory is no longer what the log says, so all of it is dropped. */
-class HalfTaken extends Error {
-  constructor(cause: unknown) {
-    super('a command changed only part of what it wanted', { cause });
-  }
-}
-
 const NONE: ReadonlyMap<string, number> = new Map();
-const UNIQUE = '23505';
-const FENCED = 'HE001';
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-function sqlState(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : '';
-}
-
-/**
- * The statement itself was refused: it was not committed, and never will be as it is. Data (22), constraints (21, 23, 44)
- * and what exceeds a limit of the database (54), for example a key too long for its index.
- */
-function isRefusedData(code: string): boolean {
-  return /^(21|22|23|44|54)[0-9A-Z]{3}$/.test(code);
-}
-
-/** A mistake in a rule or in the author itself: trying again would be trying for ever, with everybody waiting behind it. */
-function isOurFault(error: unknown): boolean {
-  return error instanceof HalfTaken || error instanceof TypeError || error instanceof RangeError;
-}

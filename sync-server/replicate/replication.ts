@@ -13,7 +13,7 @@ import type { Author } from '../author/author.ts';
 import type { Gate } from '../gate/gate.ts';
 import { upgradeIsOurs, type OriginSettings } from '../http/origin.ts';
 import type { Access } from './access.ts';
-import { Away } from './away.ts';
+import type { Away } from './away.ts';
 import { FloodGuard } from './flood.ts';
 import { nothingNewFrame, openedFrame, parseFrame, writtenFrame, type Asked } from './frames.ts';
 import { Hub } from './hub.ts';
