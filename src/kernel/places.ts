@@ -67,6 +67,8 @@ export interface PlacesPatch {
   version: number;
   /** [channel, next, pos, segments changed since the last patch] */
   heads?: [channel: string, next: number, pos: number, segments: number[]][];
+  /** How many are in a community now, and the `no` its next member will get. */
+  members?: [community: string, members: number, nextMember: number][];
   /** Read marks set on another device. */
   read?: [channel: string, read: number][];
   /** Communities whose structure, or whose view for this person, changed: complete replacements. */

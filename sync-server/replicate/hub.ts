@@ -50,6 +50,8 @@ export class Hub {
   private rounds = 0;
   /** Communities whose structure changed → the people concerned, or everyone. */
   private readonly restructured = new Map<string, Set<string> | 'everyone'>();
+  /** Communities that somebody joined, left, or was shut out of. */
+  private readonly recounted = new Set<string>();
   private readonly readElsewhere = new Map<Socket, Map<string, number>>();
   private readonly timer: NodeJS.Timeout;
   private telling: Promise<void> = Promise.resolve();
@@ -153,6 +155,7 @@ export class Hub {
     const community = partition.owner;
     if (kind.kind === Invite.kind) return;
     if (kind.kind === Member.kind) {
+      this.recounted.add(community);
       this.concern(community, id);
       this.takeAway(community, this.socketsOf(id));
       return;
@@ -219,9 +222,11 @@ export class Hub {
     const restructured = new Map(this.restructured);
     const moved = new Map(this.moved);
     const read = new Map(this.readElsewhere);
+    const recounted = [...this.recounted];
     this.restructured.clear();
     this.moved.clear();
     this.readElsewhere.clear();
+    this.recounted.clear();
     const patches = new Map<Socket, PlacesPatch>();
     const patchOf = (socket: Socket) => {
       const patch = patches.get(socket) ?? { version: this.deps.places.nextVersion() };
@@ -252,7 +257,28 @@ export class Hub {
       for (const [community, heads] of this.settled) this.tellHeads(community, heads, patches, shared, () => true);
       this.settled.clear();
     }
+    for (const community of recounted) {
+      try {
+        await this.tellCount(community, patches);
+      } catch (error) {
+        this.deps.log.warn({ err: error }, 'places wait for the database');
+        this.recounted.add(community);
+      }
+    }
     for (const [socket, patch] of patches) socket.tellPatch(patch);
+  }
+
+  /** How many there are is the same for all of a community. */
+  private async tellCount(community: string, patches: ReadonlyMap<Socket, PlacesPatch>): Promise<void> {
+    const members = await this.deps.places.countMembers(community);
+    const next = this.deps.author.partition(`community/${community}`)?.head('members', community).next ?? 0;
+    const count: [string, number, number] = [community, members, next];
+    const text = JSON.stringify({ t: 'places', patch: { version: this.deps.places.nextVersion(), members: [count] } });
+    for (const socket of this.byCommunity.get(community) ?? []) {
+      const own = patches.get(socket);
+      if (own) own.members = [...(own.members ?? []), count];
+      else socket.tellText(text);
+    }
   }
 
   /** Heads go to many who see the same channels: made into text once for each set of them. */

@@ -117,7 +117,8 @@ export class PlacesReader {
     };
   }
 
-  private countMembers(community: string): Promise<number> {
+  /** Everyone who is not banned, imported people included. */
+  countMembers(community: string): Promise<number> {
     let count = this.counts.get(community);
     if (!count) {
       count = this.deps.pool

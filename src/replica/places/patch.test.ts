@@ -37,3 +37,10 @@ test('a community one joins is added', () => {
   });
   expect(after.communities.map(({ id }) => id)).toEqual(['garden', 'choir']);
 });
+
+test('how many are here follows whoever joins and leaves', () => {
+  const after = applyPatch(buildPlaces(), { version: 2, members: [['garden', 41, 57]] });
+  expect(after.communities[0]).toMatchObject({ members: 41, nextMember: 57 });
+  const fewer = applyPatch(after, { version: 3, members: [['garden', 40, 50]] });
+  expect(fewer.communities[0]).toMatchObject({ members: 40, nextMember: 57 });
+});

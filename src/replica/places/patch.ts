@@ -13,10 +13,13 @@ export function applyPatch(places: Places, patch: PlacesPatch): Places {
   ];
   const heads = new Map((patch.heads ?? []).map(([channel, next, pos]) => [channel, { next, pos }]));
   const read = new Map(patch.read);
+  const counts = new Map(
+    (patch.members ?? []).map(([community, members, nextMember]) => [community, { members, nextMember }]),
+  );
   return {
     ...places,
     version: Math.max(places.version, patch.version),
-    communities: communities.map((community) => move(community, heads, read)),
+    communities: communities.map((community) => recount(move(community, heads, read), counts.get(community.id))),
   };
 }
 
@@ -37,6 +40,14 @@ function merge(before: CommunityPlace, after: CommunityPlace | undefined): Commu
       };
     }),
   };
+}
+
+function recount(
+  community: CommunityPlace,
+  count: { members: number; nextMember: number } | undefined,
+): CommunityPlace {
+  if (!count) return community;
+  return { ...community, members: count.members, nextMember: Math.max(community.nextMember, count.nextMember) };
 }
 
 function move(
