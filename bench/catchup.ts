@@ -15,7 +15,7 @@ const MISSED = Number(process.env['BENCH_MESSAGES'] ?? 10_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 /** Messages of one channel in one commit: a busy place. */
 const AT_ONCE = 5;
-const FIRST_NEW = 'the-first-new-one';
+const NEWEST = 'the-newest-one';
 
 const nameOf = (channel: number): string => `channel-${String(channel).padStart(2, '0')}`;
 
@@ -64,8 +64,8 @@ async function comeBack(): Promise<Return> {
 
     const each = MISSED / CHANNELS;
     const missed = await talk(each, BEFORE);
-    const first = missed[0];
-    if (first) first.body = `${FIRST_NEW} ${first.body}`;
+    const newest = missed.findLast(({ channel }) => channel === nameOf(0));
+    if (newest) newest.body = `${NEWEST} ${newest.body}`;
     // In small commits, as people write, not in the large ones of an import.
     await place.import(missed, { batch: AT_ONCE });
 
@@ -73,7 +73,7 @@ async function comeBack(): Promise<Return> {
     const received = wire.received();
     context = await profile.open();
     page = await firstPage(context);
-    await page.addInitScript(watchReturn, [CHANNELS - 1, FIRST_NEW] as [number, string]);
+    await page.addInitScript(watchReturn, [CHANNELS - 1, NEWEST] as [number, string]);
     const began = performance.now();
     await page.goto(wire.url + pathname, { waitUntil: 'commit' });
     await until(hasAll(BEFORE + each), (count) => count === CHANNELS, 'the device is current');
@@ -120,7 +120,7 @@ report(
   ['from the opening of the app', 'median', 'worst'],
   [
     row('unread marks are right, ms', ({ unread }) => unread),
-    row('the open channel shows what is new, ms', ({ shown }) => shown),
+    row('the open channel shows the newest, ms', ({ shown }) => shown),
     row('all channels are on the device, ms', ({ all }) => all),
     row('received on the wire, bytes', ({ bytes }) => bytes),
     row('the text of the messages, gzipped, bytes', ({ text }) => text),

@@ -2,7 +2,7 @@
 export interface Returned {
   /** Every channel with something new is marked, and no other. */
   unread?: number;
-  /** The first new message of the open channel is painted. */
+  /** The newest message of the open channel is painted. */
   shown?: number;
 }
 
