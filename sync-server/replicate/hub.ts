@@ -10,6 +10,7 @@ import type { Committed } from '../author/job.ts';
 import { Missing } from '../author/missing.ts';
 import type { RowChange } from '../author/tick.ts';
 import type { Access } from './access.ts';
+import { MovedHeads } from './moved-heads.ts';
 import type { PlacesReader } from './places.ts';
 import type { ReadMarks } from './read-marks.ts';
 import type { Socket } from './socket.ts';
@@ -27,27 +28,13 @@ export interface HubDependencies {
 
 /** Milliseconds places collect before they are told. */
 const COALESCE = 1000;
-/** Rounds after which even a device that hears every change itself is told how far it is. */
-const SETTLED = 10;
-/** Bytes a device may be behind before heads are kept back from it: they are in the next patch anyway. */
-const MAX_BACKLOG = 1024 * 1024;
-
-interface Heads {
-  next: number;
-  pos: number;
-  segments: Set<number>;
-}
-
 /** Knows every connected device, takes away what facts no longer allow, and tells each what moved. */
 export class Hub {
   readonly sockets = new Set<Socket>();
   private readonly deps: HubDependencies;
   private readonly byCommunity = new Map<string, Set<Socket>>();
   private readonly byUser = new Map<string, Set<Socket>>();
-  private readonly moved = new Map<string, Map<string, Heads>>();
-  /** What moved in the last rounds, for those who have it open: they lack only the position. */
-  private readonly settled = new Map<string, Map<string, Heads>>();
-  private rounds = 0;
+  private readonly heads: MovedHeads;
   /** Communities whose structure changed → the people concerned, or everyone. */
   private readonly restructured = new Map<string, Set<string> | 'everyone'>();
   /** Communities that somebody joined, left, or was shut out of. */
@@ -58,6 +45,10 @@ export class Hub {
 
   constructor(deps: HubDependencies) {
     this.deps = deps;
+    this.heads = new MovedHeads({
+      socketsIn: (community) => this.byCommunity.get(community) ?? new Set(),
+      nextVersion: () => deps.places.nextVersion(),
+    });
     deps.author.onPublishing((rows) => {
       for (const row of rows) this.hearRow(row);
     });
@@ -144,10 +135,7 @@ export class Hub {
       const head = this.deps.author.partition(partition)?.head(chain ?? '', owner);
       if (chain !== 'channel' || !head) continue;
       const community = partition.slice(partition.indexOf('/') + 1);
-      const moved = this.moved.get(community) ?? new Map<string, Heads>();
-      this.moved.set(community, moved);
-      const heads = moved.get(owner) ?? { next: 0, pos: 0, segments: new Set<number>() };
-      moved.set(owner, { next: head.next, pos: head.pos, segments: heads.segments.add(Number(n)) });
+      this.heads.note(community, owner, { next: head.next, pos: head.pos, segment: Number(n) });
     }
   }
 
@@ -220,11 +208,9 @@ export class Hub {
 
   private async tell(): Promise<void> {
     const restructured = new Map(this.restructured);
-    const moved = new Map(this.moved);
     const read = new Map(this.readElsewhere);
     const recounted = [...this.recounted];
     this.restructured.clear();
-    this.moved.clear();
     this.readElsewhere.clear();
     this.recounted.clear();
     const patches = new Map<Socket, PlacesPatch>();
@@ -242,21 +228,7 @@ export class Hub {
       }
     }
     for (const [socket, marks] of read) patchOf(socket).read = [...marks];
-    const shared = new Map<string, string>();
-    for (const [community, heads] of moved) {
-      this.tellHeads(
-        community,
-        heads,
-        patches,
-        shared,
-        (socket, channel, { segments }) => !hasOpen(socket, channel, segments),
-      );
-      this.settle(community, heads);
-    }
-    if (++this.rounds % SETTLED === 0) {
-      for (const [community, heads] of this.settled) this.tellHeads(community, heads, patches, shared, () => true);
-      this.settled.clear();
-    }
+    this.heads.tell(patches);
     for (const community of recounted) {
       try {
         await this.tellCount(community, patches);
@@ -278,47 +250,6 @@ export class Hub {
       const own = patches.get(socket);
       if (own) own.members = [...(own.members ?? []), count];
       else socket.tellText(text);
-    }
-  }
-
-  /** Heads go to many who see the same channels: made into text once for each set of them. */
-  private tellHeads(
-    community: string,
-    moved: ReadonlyMap<string, Heads>,
-    patches: ReadonlyMap<Socket, PlacesPatch>,
-    shared: Map<string, string>,
-    concerns: (socket: Socket, channel: string, heads: Heads) => boolean,
-  ): void {
-    for (const socket of this.byCommunity.get(community) ?? []) {
-      if (socket.backlog > MAX_BACKLOG) continue;
-      const readable = socket.readable.get(community);
-      const visible = [...moved].filter(
-        ([channel, heads]) => readable?.has(channel) && concerns(socket, channel, heads),
-      );
-      if (visible.length === 0) continue;
-      const own = patches.get(socket);
-      if (own) {
-        own.heads = [...(own.heads ?? []), ...visible.map(toHead)];
-        continue;
-      }
-      const key = visible.map(([channel, { pos }]) => `${channel}@${pos}`).join();
-      let text = shared.get(key);
-      if (!text) {
-        text = JSON.stringify({
-          t: 'places',
-          patch: { version: this.deps.places.nextVersion(), heads: visible.map(toHead) },
-        });
-        shared.set(key, text);
-      }
-      socket.tellText(text);
-    }
-  }
-
-  private settle(community: string, moved: ReadonlyMap<string, Heads>): void {
-    const settled = this.settled.get(community) ?? new Map<string, Heads>();
-    this.settled.set(community, settled);
-    for (const [channel, { next, pos, segments }] of moved) {
-      settled.set(channel, { next, pos, segments: new Set([...(settled.get(channel)?.segments ?? []), ...segments]) });
     }
   }
 
@@ -353,18 +284,6 @@ export class Hub {
       }
     }
   }
-}
-
-const toHead = ([channel, { next, pos, segments }]: [string, Heads]): [string, number, number, number[]] => [
-  channel,
-  next,
-  pos,
-  [...segments],
-];
-
-function hasOpen(socket: Socket, channel: string, segments: ReadonlySet<number>): boolean {
-  for (const n of segments) if (!socket.opened.has(`channel/${channel}/${n}`)) return false;
-  return true;
 }
 
 function communityOf(socket: Socket, channel: string): string | null {
