@@ -91,6 +91,8 @@ function hasEmoji() {
 
 /** @param {string} node */
 function architecture(node) {
+  // Its resolver reads the configuration that Kit writes.
+  generate(node);
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'src', 'sync-server', 'bin'];
   return run(node, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', args);
 }
