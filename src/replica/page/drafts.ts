@@ -1,5 +1,6 @@
 import type { Bus } from '../device/bus.ts';
 import type { Device } from '../database/device.ts';
+import { isQuotaError } from '../database/quota.ts';
 
 /** Key presses are gathered this long before they are written. Milliseconds. */
 const GATHER = 250;
@@ -54,10 +55,16 @@ export class Drafts {
     if (drafts.length === 0) return;
     const kept = drafts.filter(({ text }) => text.length > 0);
     const db = await this.#device.write();
-    await db.transaction('rw', db.drafts, async () => {
-      await db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
-      await db.drafts.bulkPut(kept);
-    });
+    try {
+      await db.transaction('rw', db.drafts, async () => {
+        await db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
+        await db.drafts.bulkPut(kept);
+      });
+    } catch (error) {
+      // A full device says so when something is sent; the words stay here, and are written with the next ones.
+      if (!isQuotaError(error)) throw error;
+      return;
+    }
     for (const { channel, text } of drafts) {
       this.#kept.set(channel, text);
       // More may have been typed while this was being written.
