@@ -13,13 +13,19 @@ export function cpuOf(pid: number): { own: number; children: number } {
     parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
   }
   const below = (of: number): number =>
-    (parents.get(of) ?? []).reduce((sum, child) => sum + timeOf(child) + below(child), 0);
+    (parents.get(of) ?? []).reduce((sum, child) => sum + timeOf(child) + endedBelow(child) + below(child), 0);
   return { own: timeOf(pid), children: below(pid) };
 }
 
 const timeOf = (pid: number): number => {
   const fields = fieldsOf(String(pid));
   return fields ? (Number(fields[11]) + Number(fields[12])) * TICK : 0;
+};
+
+/** Of children that ended: a database's connections come and go. */
+const endedBelow = (pid: number): number => {
+  const fields = fieldsOf(String(pid));
+  return fields ? (Number(fields[13]) + Number(fields[14])) * TICK : 0;
 };
 
 /** What stands after the name of a process; undefined when it ended meanwhile. */
