@@ -32,8 +32,8 @@ export const variables = z.object({
   HEARTH_ADMIN_PASSWORD: z.string().min(10, 'needs at least 10 characters').optional(),
   /** Name of the first community that goes with it. */
   HEARTH_COMMUNITY: z.string().trim().min(1).max(80).default('Hearth'),
-  /** Whether it brings the sample community to look around in. */
-  HEARTH_SAMPLE: flag.default(true),
+  /** Whether it brings the sample community to look around in as well. */
+  HEARTH_SAMPLE: flag.default(false),
   /** How many reverse proxies of yours stand in front; their X-Forwarded-For is believed. */
   TRUST_PROXY: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(10)]).default(0),
   /** Other rates per person than the product's own, as JSON: {"messages": [[10, 60]]} is ten in sixty seconds. */
