@@ -27,7 +27,7 @@ describe('sessions', () => {
     expect((await person.browser.get('/api/sessions')).body).toMatchObject({
       sessions: [
         { id: person.session.id, current: true },
-        { id: other.id, current: false, browser: 'Firefox', system: 'Linux', address: '127.0.0.1' },
+        { id: other.id, current: false, browser: 'Firefox', system: 'Linux', address: null },
       ],
     });
     expect((await person.browser.send('DELETE', `/api/sessions/${other.id}`)).status).toBe(204);
