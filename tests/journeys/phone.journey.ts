@@ -29,7 +29,9 @@ test('somebody with a phone finds a channel, answers by a long press, and comes 
   await bo.signIn(town.person('Bo Lindqvist'));
   const bar = bo.page.getByRole('navigation', { name: 'Main' });
   await expect(bar).toBeInViewport();
-  await bar.getByRole('link', { name: 'Channels' }).tap();
+  const channels = bar.getByRole('link', { name: 'Channels' });
+  await expect(channels).toHaveAttribute('href', /^\/c\//);
+  await channels.tap();
   await bo.place('tides').tap();
   await expect(bo.message('Low water at noon')).toBeInViewport();
   await expect(bo.page.getByRole('navigation', { name: 'Tide School' })).not.toBeVisible();
