@@ -40,7 +40,7 @@ create table receipts (
   at timestamptz not null default now(),
   primary key (account, id)
 );
-create index receipts_by_age on receipts (at);
+create index receipts_by_age on receipts using brin (at);
 
 create table events (
   id bigint generated always as identity,
