@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { parseDocumentName } from '#kernel/documents.ts';
 import type { ReadRecords } from '#kernel/records.ts';
 import { refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
@@ -442,14 +441,13 @@ export class Author {
 
   private announce(tick: Tick, written: Written[], took: { commands: number; milliseconds: number }): void {
     if (this.committedListeners.size === 0) return;
-    const heads = new Map<string, Committed['heads'][number]>();
-    const documents = written.map(({ partition, document }) => {
-      const chain = document.name.slice(0, document.name.indexOf('/'));
-      const head = partition.head(chain, document.owner);
-      heads.set(`${chain}/${document.owner}`, { partition: partition.id, ...head });
-      return { partition: partition.id, name: document.name, owner: document.owner, pos: partition.pos };
-    });
-    const committed = { rows: [...tick.rows.values()], documents, heads: [...heads.values()], ...took };
+    const documents = written.map(({ partition, document: { name, owner } }) => ({
+      partition: partition.id,
+      name,
+      owner,
+      pos: partition.pos,
+    }));
+    const committed = { rows: [...tick.rows.values()], documents, ...took };
     for (const listener of this.committedListeners) listener(committed);
   }
 
@@ -523,11 +521,6 @@ export class Author {
 
   private sweep(): void {
     if (!this.pumping) this.loader.sweep(Date.now() - IDLE);
-  }
-
-  /** Whether a name is one the author could have written, whoever asks. */
-  parse(name: string): ReturnType<typeof parseDocumentName> {
-    return parseDocumentName(name, this.deps.registry.documents);
   }
 }
 

@@ -29,7 +29,6 @@ export class AuthorDocument {
   readonly kind: string;
   readonly n: number | null;
   usedAt = Date.now();
-  sealed = false;
   private readonly doc: Y.Doc;
   private readonly byId = new Map<string, ChainRecord>();
   private readonly ordered: ChainRecord[];
@@ -55,7 +54,6 @@ export class AuthorDocument {
     for (const record of this.ordered) this.byId.set(record.id, record);
     for (const [id, person] of this.doc.getMap<Person>('people').entries()) this.people.set(id, person);
     for (const [key, value] of this.doc.getMap('reactions').entries()) this.setKey(key, value);
-    this.sealed = this.doc.getMap('meta').has('next');
   }
 
   get(id: string): ChainRecord | undefined {
@@ -84,10 +82,6 @@ export class AuthorDocument {
 
   get segment(): { kind: string; owner: string; n: number } {
     return { kind: this.kind, owner: this.owner, n: this.n ?? 0 };
-  }
-
-  get size(): number {
-    return this.ordered.length;
   }
 
   append(record: ChainRecord): void {
@@ -139,7 +133,6 @@ export class AuthorDocument {
   }
 
   seal(next: number): void {
-    this.sealed = true;
     this.changes.push({ do: 'seal', next });
   }
 

@@ -37,7 +37,6 @@ export interface Publisher {
 export interface Committed {
   rows: RowChange[];
   documents: { partition: string; name: string; owner: string; pos: number }[];
-  heads: { partition: string; chain: string; owner: string; next: number; pos: number }[];
   /** How many commands it contains, and how long the database took. */
   commands: number;
   milliseconds: number;

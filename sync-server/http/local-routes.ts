@@ -4,21 +4,12 @@ import * as z from 'zod';
 import type { ApiEnv } from '#kernel/api.ts';
 import { isUlid } from '#kernel/ids.ts';
 import { invalid, notFound, Problem } from '#kernel/problem.ts';
-import type { Receipt } from '#kernel/wire.ts';
+import type { SubmitAsSystem } from '../system-door.ts';
 import { findAccount, findCommunity, findKnown, readOverview } from './local-queries.ts';
-
-export interface SystemCommand {
-  id: string;
-  name: string;
-  args: unknown;
-  /** Milliseconds. */
-  at: number;
-  cause?: string;
-}
 
 export interface LocalRoutesDeps {
   /** The gate's own door: accepts `system` commands, judges them like all others. */
-  submit(commands: SystemCommand[]): Promise<Receipt[]>;
+  submit: SubmitAsSystem;
   pool: Pool;
   /** Where people reach this installation. */
   origin(): string;
