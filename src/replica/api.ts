@@ -97,7 +97,7 @@ export interface ChannelView {
   readonly messages: readonly ViewMessage[];
   readonly atStart: boolean;
   readonly atEnd: boolean;
-  /** The first unread `no` when the channel was opened, or null. */
+  /** The first unread `no` when the channel was opened, or when somebody who had read everything came back; null when nothing was missed. */
   readonly unreadFrom: number | null;
   /** Messages after the window's end. */
   readonly below: number;

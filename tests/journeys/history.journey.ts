@@ -130,6 +130,39 @@ test('somebody comes back to what is new: the unread line, “new ↓” while r
   await expect(bo.message('Just now.')).toBeInViewport();
 });
 
+test('somebody who rested at the newest comes back after hundreds of messages: how many, since when, and the way to the first', async ({
+  settle,
+  lasting,
+}) => {
+  const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
+  await town.owner.says('general', ...Array.from({ length: 60 }, (_, n) => `Entry ${n}.`));
+  const bo = await lasting(town);
+  await bo.enter(town.person('Bo Lindqvist'));
+  await expect(bo.message('Entry 59.')).toBeInViewport();
+  await expect.poll(async () => (await town.person('Bo Lindqvist').places()).channels[0]?.read).toBe(60);
+  await bo.closeBrowser();
+  await town.owner.says('general', ...Array.from({ length: 200 }, (_, n) => `Entry ${n + 60}.`));
+
+  await bo.reopen(await town.channelPath('general'));
+  await expect(bo.message('Entry 259.')).toBeInViewport();
+  await bo.page.getByRole('button', { name: /^200 new since/ }).click();
+  await expect(bo.page.getByRole('separator', { name: 'New' })).toBeInViewport();
+  await expect(bo.message('Entry 60.')).toBeInViewport();
+  await expect(bo.message('Entry 60.')).toBeFocused();
+  await expect(bo.page.getByRole('button', { name: /new since/ })).toHaveCount(0);
+
+  await test.step('and again, from an app that was open without a network', async () => {
+    await bo.page.getByRole('button', { name: /Go to the newest|new$/ }).click();
+    await expect(bo.message('Entry 259.')).toBeInViewport();
+    await bo.goOffline();
+    await town.owner.says('general', 'One more.', 'And another.');
+    await bo.goOnline();
+    await expect(bo.message('And another.')).toBeInViewport();
+    await expect(bo.page.getByRole('separator', { name: 'New' })).toBeInViewport();
+    await expect(bo.page.getByRole('button', { name: /new since/ })).toHaveCount(0);
+  });
+});
+
 test('only what really stood on the screen counts as read', async ({ settle, device }) => {
   const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
   const bo = town.person('Bo Lindqvist');

@@ -26,6 +26,8 @@ export class ChannelWindow implements ChannelView, OpenView {
   below = $state.raw(0);
 
   readonly #host: Host;
+  /** The channel's `next` as places told it last; endless until they know the channel. */
+  #told: number;
   #at: At;
   #chunks: ChunkRow[] = [];
   /** The `no` after the last one on this device. */
@@ -43,6 +45,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     this.chain = channelChain(channel);
     this.#at = at;
     const place = host.placeOf(channel)?.channel;
+    this.#told = place?.next ?? Infinity;
     // Whoever asks for the end wants what is said now: nothing before it counts as missed.
     if (place && at !== 'end' && place.read < place.next) this.unreadFrom = place.read;
     this.#inTurn(() => this.#open());
@@ -113,9 +116,16 @@ export class ChannelWindow implements ChannelView, OpenView {
     }
   }
 
+  missed(): void {
+    const place = this.#host.placeOf(this.channel)?.channel;
+    // Whoever had not read all of what was there keeps the line where it is.
+    if (place && place.read >= this.#told && place.read < place.next) this.unreadFrom = place.read;
+  }
+
   refresh(): void {
     if (this.#closed || this.status === 'closed') return;
     const place = this.#host.placeOf(this.channel);
+    if (place) this.#told = place.channel.next;
     if (!place && this.#host.places) this.status = 'missing';
     else if (this.#chunks.length > 0 || (place && place.channel.next === 0)) this.#compose();
     else this.status = this.#host.reachable ? 'loading' : 'missing';

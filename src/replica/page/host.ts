@@ -34,6 +34,8 @@ export interface OpenView {
   /** Something it may show has changed: chunks on the device, the outbox, places, the connection. */
   hear(message: Extract<BusMessage, { t: 'changed' | 'erased' | 'evicted' | 'reset' }>): void;
   refresh(): void;
+  /** Before a refresh: what it brings came while nobody was looking. */
+  missed?(): void;
   /** A record it shows, for the rules. */
   record(kind: string, owner: string, id: string): StoredRecord | undefined;
 }

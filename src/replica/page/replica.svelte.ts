@@ -71,6 +71,8 @@ export class PageReplica implements Replica, Host {
   #worker: WorkerClient | null = null;
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
+  /** Nobody was looking when the places were told that are read next. */
+  #away = false;
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
@@ -305,8 +307,11 @@ export class PageReplica implements Replica, Host {
 
   async #readPlaces(): Promise<void> {
     if (this.#stopped) return;
+    const away = this.#away;
+    this.#away = false;
     await this.#places.read();
     this.actor.operator = this.confirmedPlaces?.user.operator ?? false;
+    if (away) for (const view of this.#views) view.missed?.();
     this.#refreshViews();
   }
 
@@ -325,6 +330,7 @@ export class PageReplica implements Replica, Host {
         for (const view of this.#views) view.hear(message);
         return;
       case 'places':
+        this.#away ||= message.anew === true || document.visibilityState === 'hidden';
         return this.#readPlacesSoon();
       case 'outbox':
         return this.#readOutboxSoon();

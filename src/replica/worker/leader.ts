@@ -156,7 +156,7 @@ export class Leader implements Leading {
         this.#online = true;
         this.#byRequests = false;
         if (message.oldest > COMMAND_VERSION) this.#noteOutdated();
-        await this.#places.replace(message.places);
+        await this.#places.replace(message.places, true);
         if (!this.#outdated) this.#sender.connected(message.now);
         this.#marks.restart();
         await this.#following.match();
@@ -195,9 +195,10 @@ export class Leader implements Leading {
 
   /** Sockets do not get through: what can be done by requests is done by requests. */
   async #withoutSocket(places: Places): Promise<void> {
+    const anew = !this.#byRequests;
     this.#online = true;
     this.#byRequests = true;
-    await this.#places.replace(places);
+    await this.#places.replace(places, anew);
     this.#sender.post();
     await this.#marks.post();
     this.#keepingUp.start();

@@ -53,8 +53,11 @@ export class PlacesKeeper {
     );
   }
 
-  /** Everything, from the start of a socket or from `GET /api/places`. */
-  async replace(places: Places): Promise<void> {
+  /**
+   * Everything, from the start of a socket or from `GET /api/places`.
+   * @param anew the server could not be heard until now
+   */
+  async replace(places: Places, anew = false): Promise<void> {
     const before = this.#places;
     if (before && before.epoch === places.epoch && before.version > places.version) return;
     this.#places = places;
@@ -64,7 +67,7 @@ export class PlacesKeeper {
       this.#bus.send({ t: 'reset' });
     }
     if (before) await this.erase(lostAccess(before, places));
-    await this.#write();
+    await this.#write(anew);
   }
 
   /** What a document on the socket shows is known before places tell it: how far its chain goes. */
@@ -113,10 +116,10 @@ export class PlacesKeeper {
     this.#bus.send({ t: 'outbox' });
   }
 
-  #write(): Promise<void> {
+  #write(anew = false): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       if (this.#places) await this.#db.places.put({ key: 'places', places: this.#places, heard: Date.now() });
-      this.#bus.send({ t: 'places' });
+      this.#bus.send({ t: 'places', anew });
     });
     return this.#writing;
   }
