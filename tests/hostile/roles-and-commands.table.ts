@@ -187,6 +187,24 @@ export const TABLE: Row[] = [
     `${OUT} not_allowed not_allowed ok ok`,
     () => ({ id: ulid(), name: 'Birds', position: 1 }),
   ],
+  [
+    'category.change',
+    'its name',
+    `${OUT} not_allowed not_allowed ok ok`,
+    async (cell) => ({ id: await category(cell), name: 'Waders' }),
+  ],
+  [
+    'category.change',
+    'its place',
+    `${OUT} not_allowed not_allowed ok ok`,
+    async (cell) => ({ id: await category(cell), position: 3 }),
+  ],
+  [
+    'category.change',
+    'one that is not there',
+    `${OUT} not_allowed not_allowed gone gone`,
+    () => ({ id: ulid(), position: 3 }),
+  ],
   ['category.remove', 'one', `${OUT} not_allowed not_allowed ok ok`, async (cell) => ({ id: await category(cell) })],
   ['category.remove', 'one that is not there', `${OUT} not_allowed not_allowed gone gone`, () => ({ id: ulid() })],
 

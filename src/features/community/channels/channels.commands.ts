@@ -145,7 +145,7 @@ export const expelMember = defineCommand({
 
 const CategoryArgs = z.strictObject({ community: id(), id: id(), name: line(1, 60), position: position() });
 
-/** Makes a category, or renames and moves one. */
+/** Makes a category, or puts one back as it was. */
 export const putCategory = defineCommand({
   name: 'category.put',
   args: CategoryArgs,
@@ -154,6 +154,21 @@ export const putCategory = defineCommand({
   texts: ({ name }) => [name],
   apply(records, args) {
     records.put(Category, args.community, args.id, args);
+    return undefined;
+  },
+});
+
+/** Renames a category, or moves it: each without a word about the other, which somebody else may be changing. */
+export const changeCategory = defineCommand({
+  name: 'category.change',
+  args: CategoryArgs.partial({ name: true, position: true }),
+  target: ({ community }) => ({ community }),
+  allow: (rules) => (rules.can('channels.manage') ? undefined : refuse('not_allowed', 'channels.manage')),
+  texts: ({ name }) => (name === undefined ? [] : [name]),
+  apply(records, { community, id: category, ...changes }) {
+    const record = records.get(Category, community, category);
+    if (!record) return refuse('gone');
+    records.put(Category, community, category, { ...record, ...changes });
     return undefined;
   },
 });

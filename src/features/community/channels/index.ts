@@ -1,6 +1,7 @@
 import type { Slice } from '#kernel/registry.ts';
 import {
   admitMember,
+  changeCategory,
   changeChannel,
   createChannel,
   expelMember,
@@ -12,5 +13,5 @@ export * from './channels.commands.ts';
 
 export const channels: Slice = {
   name: 'channels',
-  commands: [createChannel, changeChannel, admitMember, expelMember, putCategory, removeCategory],
+  commands: [createChannel, changeChannel, admitMember, expelMember, putCategory, changeCategory, removeCategory],
 };

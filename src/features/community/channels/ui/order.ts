@@ -38,8 +38,8 @@ export function moveCategory(community: CommunityPlace, category: string, to: nu
 }
 
 /** The categories whose position is another one in `categories` than now, as they have to be told to the server. */
-export function categoryPlacings(categories: readonly CategoryPlace[]): CategoryPlace[] {
-  return categories.flatMap((category, position) => (category.position === position ? [] : { ...category, position }));
+export function categoryPlacings(categories: readonly CategoryPlace[]): Pick<CategoryPlace, 'id' | 'position'>[] {
+  return categories.flatMap(({ id, position: before }, position) => (before === position ? [] : { id, position }));
 }
 
 /** The channels whose category or position is another one in `lines` than now. */
