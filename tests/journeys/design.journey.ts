@@ -77,6 +77,28 @@ test('what was deleted comes back with Undo', async ({ page }) => {
   await expect(page.getByText('Last: undone')).toBeVisible();
 });
 
+test('what just happened is said above a dialog, and taken back there', async ({ page }) => {
+  await openComponents(page);
+  const undo = page.getByRole('button', { name: 'Undo', exact: true });
+  await page.getByRole('button', { name: 'Toast with Undo' }).click();
+  await page.getByRole('button', { name: 'Dialog' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await undo.click();
+  await expect(page.getByText('Last: undone')).toBeVisible();
+  await expect(page.getByRole('dialog')).toBeVisible();
+
+  await test.step('it stays when the dialog closes', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Sheet' }).click();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await expect(page.getByText('Link copied.')).toBeInViewport();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(page.getByText('Last: opened')).toBeVisible();
+  });
+});
+
 test('a reader’s theme is kept for the next time and known before the first paint', async ({ page }) => {
   await openComponents(page);
   await page.getByRole('radio', { name: 'Dark' }).click();
