@@ -61,6 +61,9 @@ test('somebody opens any deep link of the app with the server gone and the brows
     await device.page.getByLabel('Search messages').fill('low water 42 ');
     await device.page.getByRole('link', { name: /Low water 42 at the mill/ }).click();
     await expect(device.message('Low water 42 at')).toBeInViewport();
+    await device.page.goto('/search');
+    await device.page.getByLabel('Search messages').fill('in:tides');
+    await expect(device.page.locator('.hits li').first()).toContainText('Low water 1400 at the mill');
   });
   await test.step('the server is back, and so is everything', async () => {
     await town.start();

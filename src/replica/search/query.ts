@@ -37,5 +37,5 @@ export function parseQuery(text: string): Query {
   return query;
 }
 
-export const isEmpty = (query: Query): boolean =>
-  query.words.length === 0 && query.from === null && !query.link && query.before === null && query.after === null;
+export const isEmpty = ({ words, from, in: channel, before, after, link }: Query): boolean =>
+  words.length === 0 && from === null && channel === null && before === null && after === null && !link;

@@ -52,7 +52,8 @@ export class Searcher {
   async search(text: string, options: SearchOptions): Promise<SearchAnswer> {
     const query = parseQuery(text);
     const limit = options.limit ?? LIMIT;
-    if (isEmpty(query)) return { hits: [], more: false };
+    // A place alone is a question as well: what was said there last.
+    if (isEmpty(query) && !options.channel) return { hits: [], more: false };
     const places = (await this.#db.places.get('places'))?.places;
     if (!places) return { hits: [], more: false };
     const found: Found[] = [];

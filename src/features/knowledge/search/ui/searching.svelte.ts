@@ -12,8 +12,8 @@ interface Question {
 export class Searching {
   hits = $state.raw<SearchHit[]>([]);
   more = $state(false);
-  /** The words `hits` answer; empty before the first answer. */
-  asked = $state('');
+  /** The words `hits` answer, none where only a channel is asked about; null before the first answer. */
+  asked = $state<string | null>(null);
 
   /** Create it while a component is made: it follows what `question` reads. */
   constructor(replica: Replica, question: () => Question) {
@@ -21,10 +21,10 @@ export class Searching {
       const { words, channel, limit } = question();
       const { text, channel: named } = filtersIn(words, replica.places);
       const within = channel ?? named;
-      if (text === '') {
+      if (text === '' && !within) {
         this.hits = [];
         this.more = false;
-        this.asked = '';
+        this.asked = null;
         return;
       }
       const stop = new AbortController();
@@ -44,7 +44,7 @@ export class Searching {
   }
 
   get done(): boolean {
-    return this.asked !== '';
+    return this.asked !== null;
   }
 
   get said(): string {
