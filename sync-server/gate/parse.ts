@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import { COMMAND_VERSION, Envelope, MAX_DEPTH, OLDEST_COMMAND_VERSION, type AnyCommand } from '#kernel/commands.ts';
 import { isUlid, timeOf } from '#kernel/ids.ts';
+import { MAX_COMMAND_BYTES } from '#kernel/limits.ts';
 import { refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Door } from './door.ts';
@@ -22,6 +23,8 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   const envelope = parsed.data;
   const no = (refused: Refusal): Parsed => ({ id: envelope.id, refused });
   const { system } = door.actor;
+  // The server's own senders gather what was measured where it came in.
+  if (!system && isTooLarge(envelope)) return no(refuse('too_large'));
   if (envelope.account !== door.actor.user) return no(refuse('account'));
   if (door.device !== null && envelope.device !== door.device) return no(refuse('account', 'device'));
   if (envelope.version < OLDEST_COMMAND_VERSION) return no(refuse('update'));
@@ -36,6 +39,17 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   const args = (command.args as ZodType).safeParse(envelope.args);
   if (!args.success) return no(misunderstood(envelope.version, args.error.issues));
   return { envelope: { ...envelope, args: args.data, depth }, command };
+}
+
+/** Measured as a device measures it before sending. */
+function isTooLarge(envelope: Envelope): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(envelope)) > MAX_COMMAND_BYTES;
+  } catch (error) {
+    // Nested too deep to be written down: no command has that shape, and it is refused by its shape.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 const newer = refuse('unknown_command', 'newer');

@@ -3,9 +3,9 @@ import net from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import * as Y from 'yjs';
-import { COMMAND_VERSION } from '#kernel/commands.ts';
+import { COMMAND_VERSION, MAX_COMMAND_BYTES } from '#kernel/commands.ts';
 import { ulid } from '#kernel/ids.ts';
-import { MAX_FRAME_BYTES, MAX_IN_FLIGHT } from '#kernel/wire.ts';
+import { MAX_FRAME_BYTES, MAX_IN_FLIGHT, type Receipt } from '#kernel/wire.ts';
 import { authFrame, statelessFrame, stepOneFrame } from '#replica/worker/protocol.ts';
 import { frame, STEP, syncFrame, textFrame, TYPE } from '#tests/support/frames.ts';
 import { serveWorld, type ServedWorld } from '#tests/support/served-world.ts';
@@ -227,6 +227,27 @@ describe('frames that are not what they say', () => {
     await mallory.until(() => mallory.isLive(document()), 'the channel');
     mallory.sendRaw(syncFrame(document(), STEP.one, Uint8Array.from([9, 255, 255])));
     await mallory.until(() => !mallory.connected, 'the end of the connection');
+  });
+
+  it('a command longer than a command may be is refused by itself, by the socket and by a request (C11)', async () => {
+    const mallory = await attacker();
+    const bodies = ['Fine.', 'x'.repeat(MAX_COMMAND_BYTES), 'Fine as well.'];
+    const [first, long, last] = await Promise.all(
+      bodies.map((body) => mallory.answer(mallory.send('message.post', { channel: general, body }))),
+    );
+    expect([first?.ok, last?.ok]).toEqual([true, true]);
+    expect(long).toMatchObject({ ok: false, refused: { code: 'too_large' } });
+
+    const person = world.person('Mallory');
+    const commands = bodies.map((body) => person.command('message.post', { channel: general, body }));
+    const { body } = await person.call('POST', '/api/commands', { commands });
+    const { receipts } = body as { receipts: Receipt[] };
+    expect(receipts.map((receipt) => ('refused' in receipt ? receipt.refused.code : receipt.ok))).toEqual([
+      true,
+      'too_large',
+      true,
+    ]);
+    expect(mallory.connected).toBe(true);
   });
 
   it('deeply nested arguments are refused with their command alone (C11)', async () => {
