@@ -94,6 +94,12 @@ async function lookAround(nadia: Device): Promise<void> {
   await expect(page.getByText('Welcome in. This is Listening Walks.')).toBeVisible();
   await page.getByRole('button', { name: 'Close' }).click();
   await shoot(page, 'home');
+  await test.step('her own community says how to begin', async () => {
+    await expect(page.getByText('Nothing was said here yet')).toBeVisible();
+    await page.getByRole('main').getByRole('link', { name: 'Invite people' }).click();
+    await expect(page.getByRole('button', { name: 'Make a link' })).toBeVisible();
+    await page.goBack();
+  });
   await page.getByRole('main').getByRole('link', { name: 'Tidewater Data School' }).click();
   await expect(school).toBeVisible();
   await shoot(page, 'community');
@@ -156,6 +162,7 @@ async function makeInvite(page: Page): Promise<string> {
   await page.getByRole('menuitem', { name: 'Invite people' }).click();
   await page.getByRole('button', { name: 'Make a link' }).click();
   await expect(page.getByText(/\/join\//)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeInViewport();
   await shoot(page, 'invites');
   return page.evaluate(() => navigator.clipboard.readText());
 }

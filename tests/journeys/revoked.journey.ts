@@ -16,6 +16,8 @@ test('somebody removed from a private channel loses it at once: no copy stays on
   await here.enter(bo, 'harbour-plans');
   await other.enter(bo, 'general');
   await expect(here.message('Floreal')).toBeVisible();
+  // The members of the community are not those of its private channel.
+  await expect(here.page.getByRole('main').getByText(/\d members?/)).toHaveCount(0);
   await here.composer.fill('A draft about Germinal');
   await expect.poll(() => here.keeps('Floreal')).not.toEqual([]);
   await expect.poll(() => here.keeps('Germinal')).not.toEqual([]);

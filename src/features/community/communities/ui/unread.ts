@@ -2,6 +2,9 @@ import type { CategoryPlace, ChannelPlace, CommunityPlace } from '#kernel/places
 
 export const isUnread = (channel: ChannelPlace): boolean => !channel.archived && channel.next > channel.read;
 
+/** Whether nobody has said anything yet where one may read. */
+export const isSilent = (community: CommunityPlace): boolean => community.channels.every(({ next }) => next === 0);
+
 /** How many messages of a community one has not read. */
 export const unreadIn = (community: CommunityPlace): number =>
   community.channels.reduce((sum, channel) => sum + (isUnread(channel) ? channel.next - channel.read : 0), 0);
