@@ -21,7 +21,7 @@ export async function resetPassword(email: string): Promise<Exit> {
   } finally {
     client.close();
   }
-  process.stdout.write(`${email} has the new password, and is signed out on every device.\n`);
+  process.stdout.write(`${email} has the new password. Every session and every token of a program has ended.\n`);
   return EXIT.done;
 }
 

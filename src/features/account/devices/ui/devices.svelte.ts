@@ -62,7 +62,7 @@ export class Devices {
   }
 }
 
-/** Ends every other session as well. */
-export async function changePassword(current: string, next: string): Promise<void> {
-  await call('POST', '/api/me/password', { current, next });
+/** With `endOthers` every other session and every token ends with the old one. */
+export async function changePassword(current: string, next: string, endOthers: boolean): Promise<void> {
+  await call('POST', '/api/me/password', { current, next, endOthers });
 }

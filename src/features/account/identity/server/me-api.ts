@@ -8,7 +8,7 @@ import type { Session } from '#kernel/session.ts';
 import type { Accounts } from './accounts.ts';
 import type { EntryLimits } from './limits.ts';
 import { AccountSchema, AnyPassword, Name, NewPassword, SignedInSchema } from './schemas.ts';
-import { endOtherSessions } from './sessions.ts';
+import { endAllAccess } from './sessions.ts';
 
 const tags = ['Account'];
 
@@ -32,9 +32,15 @@ const renameRoute = createRoute({
 const passwordRoute = createRoute({
   method: 'post',
   path: '/api/me/password',
-  summary: 'Change your password; every other session ends',
+  summary: 'Change your password; every other session and every token ends, unless told otherwise',
   tags,
-  request: body(z.strictObject({ current: AnyPassword, next: NewPassword })),
+  request: body(
+    z.strictObject({
+      current: AnyPassword,
+      next: NewPassword,
+      endOthers: z.boolean().default(true).openapi({ description: 'Sessions on other devices, and tokens of programs' }),
+    }),
+  ),
   responses: { 200: json('Changed', z.object({ ended: z.number().int() })), ...refusals },
 });
 
@@ -63,10 +69,11 @@ export function registerMe(app: OpenAPIHono<ApiEnv>, { accounts, limits, onPerso
 
   app.openapi(passwordRoute, async (c) => {
     const session = inBrowser(signedIn(c));
-    const { current, next } = c.req.valid('json');
+    const { current, next, endOthers } = c.req.valid('json');
     const account = await describeAccount(accounts, session.userId);
     await limits.guess(account.email);
-    const ended = await changePassword(accounts, session, current, next);
+    await changePassword(accounts, session, current, next);
+    const ended = endOthers ? await endAllAccess(accounts, session.userId, session.id) : 0;
     await limits.succeeded(account.email);
     return c.json({ ended }, 200);
   });
@@ -105,7 +112,7 @@ async function prolong(headers: Headers, accounts: Accounts, setCookie: (cookie:
   for (const cookie of answer.headers.getSetCookie()) setCookie(cookie);
 }
 
-async function changePassword(accounts: Accounts, session: Session, current: string, next: string): Promise<number> {
+async function changePassword(accounts: Accounts, session: Session, current: string, next: string): Promise<void> {
   const { password, internalAdapter } = await accounts.auth.$context;
   const credential = (await internalAdapter.findAccounts(session.userId)).find(
     (one) => one.providerId === 'credential',
@@ -121,5 +128,4 @@ async function changePassword(accounts: Accounts, session: Session, current: str
     });
   }
   await internalAdapter.updatePassword(session.userId, await password.hash(next));
-  return endOtherSessions(accounts, session);
 }

@@ -19,6 +19,20 @@ test('a password the operator resets works, the old one does not, and every devi
   expect(await signIn(password)).not.toBe(200);
 });
 
+test('and what programs were given is nobody’s any more, heard of at once', async () => {
+  const { account, browser } = await world.buildPerson('Kofi');
+  const { body } = await browser.post('/api/tokens', { name: 'Weekly report' });
+  const { id, secret } = body as { id: string; secret: string };
+  const headers = { authorization: `Bearer ${secret}` };
+  const program = world.browser(null);
+  expect((await program.get('/api/me', { headers })).status).toBe(200);
+  const ended: string[] = [];
+  world.accounts.onSessionEnded((session) => ended.push(session));
+  await resetPassword(world.accounts, account.email, 'another few words');
+  expect(ended).toContain(id);
+  expect((await program.get('/api/me', { headers })).status).toBe(401);
+});
+
 test('for an address nobody has, nothing is done', async () => {
   expect(await resetPassword(world.accounts, 'nobody@example.org', 'another few words')).toBe(false);
 });

@@ -1,8 +1,8 @@
 import type { Accounts } from './accounts.ts';
-import { endAllSessions } from './sessions.ts';
+import { endAllAccess } from './sessions.ts';
 
 /**
- * Gives an account a new password and ends all of its sessions: whoever knew the old one is out within a second.
+ * Gives an account a new password and ends all of its sessions and tokens: whoever knew the old one is out within a second.
  * For the operator at the machine; nobody proves anything here.
  * @returns false when nobody has this address
  */
@@ -11,6 +11,6 @@ export async function resetPassword(accounts: Accounts, email: string, password:
   const found = await internalAdapter.findUserByEmail(email.trim().toLowerCase());
   if (!found) return false;
   await internalAdapter.updatePassword(found.user.id, await passwords.hash(password));
-  await endAllSessions(accounts, found.user.id);
+  await endAllAccess(accounts, found.user.id);
   return true;
 }

@@ -130,6 +130,24 @@ describe('tokens for programs', () => {
     expect((await program.get('/api/me', { headers: bearer })).status).toBe(401);
   });
 
+  test('a new password ends what programs were given with the old one, unless the person keeps them', async () => {
+    const person = await world.buildPerson();
+    const [kept, program] = [await giveToken(person), world.browser(null)];
+    const other = await secondDevice(person);
+    const next = 'another few words';
+    const keeping = await person.browser.post('/api/me/password', { current: password, next, endOthers: false });
+    expect(keeping.body).toEqual({ ended: 0 });
+    expect((await program.get('/api/me', { headers: kept.bearer })).status).toBe(200);
+    expect((await other.browser.get('/api/me')).status).toBe(200);
+
+    const ending = await person.browser.post('/api/me/password', { current: next, next: password });
+    expect(ending.body).toEqual({ ended: 2 });
+    await heard(kept.id);
+    await heard(other.id);
+    expect((await program.get('/api/me', { headers: kept.bearer })).status).toBe(401);
+    expect((await person.browser.get('/api/me')).status).toBe(200);
+  });
+
   test('a person has at most fifty', async () => {
     const person = await world.buildPerson();
     await world.database.pool.query(

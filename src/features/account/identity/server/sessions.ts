@@ -28,9 +28,18 @@ export async function endSessionsOfDevice(accounts: Accounts, { userId, id, devi
   for (const row of gone.rows) accounts.sessionEnded(row.id);
 }
 
-export async function endAllSessions(accounts: Accounts, userId: string): Promise<void> {
-  const gone = await accounts.pool.query<{ id: string }>('delete from sessions where user_id = $1 returning id', [
-    userId,
-  ]);
+/**
+ * Ends everything by which somebody is in as this person, programs with a token as well; returns how many.
+ * @param but the session that stays
+ */
+export async function endAllAccess(accounts: Accounts, userId: string, but?: string): Promise<number> {
+  // The library's own `revokeOtherSessions` knows no tokens, and gives whoever stays another session and so another device.
+  const gone = await accounts.pool.query<{ id: string }>(
+    `with ended as (delete from sessions where user_id = $1 and id is distinct from $2 returning id),
+          revoked as (delete from access_tokens where user_id = $1 returning id)
+     select id from ended union all select id from revoked`,
+    [userId, but],
+  );
   for (const row of gone.rows) accounts.sessionEnded(row.id);
+  return gone.rows.length;
 }
