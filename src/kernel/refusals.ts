@@ -28,6 +28,9 @@ export const REFUSALS = [
 
 export type RefusalCode = (typeof REFUSALS)[number];
 
+/** The detail of `unknown_command` when the server may know the command after an upgrade. */
+export const NEWER = 'newer';
+
 export interface Refusal {
   code: RefusalCode;
   /** A detail for the words: a limit, a field's name, the rule that was hit. Never a text of somebody else. */

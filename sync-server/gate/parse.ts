@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import { COMMAND_VERSION, Envelope, MAX_DEPTH, OLDEST_COMMAND_VERSION, type AnyCommand } from '#kernel/commands.ts';
 import { isUlid, timeOf } from '#kernel/ids.ts';
 import { MAX_COMMAND_BYTES } from '#kernel/limits.ts';
-import { refuse, type Refusal } from '#kernel/refusals.ts';
+import { NEWER, refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Door } from './door.ts';
 
@@ -52,7 +52,7 @@ function isTooLarge(envelope: Envelope): boolean {
   }
 }
 
-const newer = refuse('unknown_command', 'newer');
+const newer = refuse('unknown_command', NEWER);
 const isNewer = (version: unknown): boolean => typeof version === 'number' && version > COMMAND_VERSION;
 
 /** An app that is ahead of this server may say what this server has no word for yet: that is no mistake of the app's. */

@@ -5,7 +5,7 @@ import type { Receipt } from '#kernel/wire.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
 import { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
-import { keepReceipts, markLeaving, settle } from './receipts.ts';
+import { keepReceipts, markLeaving, offerAgain, settle } from './receipts.ts';
 
 const same = (time: number) => time;
 const open: DeviceDatabase[] = [];
@@ -72,4 +72,21 @@ test('O2: what leaves is marked before it leaves, and a row that was withdrawn m
   const leaving = await markLeaving(db, [stays, withdrawn, refused]);
   expect(leaving.map(({ id }) => id)).toEqual([stays.id]);
   expect(await db.outbox.get(1)).toMatchObject({ state: 'sent', left: true });
+});
+
+test('O4: what the server was too old for is offered again once it is new enough, with what depends on it', async () => {
+  const newer = { code: 'unknown_command', detail: 'newer' } as const;
+  const poll = buildRow({ order: 1, state: 'refused', refusal: newer, left: true });
+  poll.envelope.version = 3;
+  const vote = buildRow({ order: 2, state: 'refused', refusal: { code: 'dependency' }, after: [poll.id] });
+  const gone = buildRow({ order: 3, state: 'refused', refusal: { code: 'unknown_command' } });
+  const muted = buildRow({ order: 4, state: 'refused', refusal: { code: 'muted' } });
+  const lost = buildRow({ order: 5, state: 'refused', refusal: { code: 'dependency' }, after: [muted.id] });
+  const db = await buildOutbox(poll, vote, gone, muted, lost);
+  expect(await offerAgain(db, 2)).toBe(false);
+  expect(await offerAgain(db, 3)).toBe(true);
+  const rows = await db.outbox.orderBy('order').toArray();
+  expect(rows.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'refused', 'refused', 'refused']);
+  expect(rows[0]).not.toHaveProperty('refusal');
+  expect(await offerAgain(db, 3)).toBe(false);
 });

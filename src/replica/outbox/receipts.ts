@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode } from '#kernel/refusals.ts';
+import { NEWER, type Refusal, type RefusalCode } from '#kernel/refusals.ts';
 import type { Receipt } from '#kernel/wire.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
@@ -63,6 +63,27 @@ export async function refuseRows(db: DeviceDatabase, refused: { id: string; refu
   await db.transaction('rw', db.outbox, async () => {
     for (const { id, refusal } of refused) await db.outbox.where('id').equals(id).modify({ state: 'refused', refusal });
   });
+}
+
+/**
+ * What an older server had no word for waits again once the server is as new as the app that wrote it, and with it what was refused
+ * only because of it (C4); under the same ids, for a refusal leaves no trace (C5).
+ * @returns whether anything does
+ */
+export async function offerAgain(db: DeviceDatabase, serverVersion: number): Promise<boolean> {
+  const again = new Set<string>();
+  await db.transaction('rw', db.outbox, async () => {
+    for (const row of await db.outbox.orderBy('order').toArray()) {
+      if (row.state !== 'refused') continue;
+      const learnt = row.refusal?.detail === NEWER && row.envelope.version <= serverVersion;
+      const follows = row.refusal?.code === 'dependency' && row.envelope.after?.some((id) => again.has(id));
+      if (!learnt && !follows) continue;
+      again.add(row.id);
+      const { refusal: _refusal, ...rest } = row;
+      await db.outbox.put({ ...rest, state: 'waiting' });
+    }
+  });
+  return again.size > 0;
 }
 
 /** Marks rows as having left the device, before they do; returns those that still may (a page may have changed them meanwhile). */

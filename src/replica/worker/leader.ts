@@ -157,7 +157,7 @@ export class Leader implements Leading {
         this.#byRequests = false;
         if (message.oldest > COMMAND_VERSION) this.#noteOutdated();
         await this.#places.replace(message.places, true);
-        if (!this.#outdated) this.#sender.connected(message.now);
+        if (!this.#outdated) this.#sender.connected(message);
         this.#marks.restart();
         await this.#following.match();
         this.#keepingUp.start();

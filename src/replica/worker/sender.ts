@@ -3,7 +3,7 @@ import type { DeviceDatabase } from '../database/database.ts';
 import { flushLock } from '../device/locks.ts';
 import { nextBatch } from '../outbox/batch.ts';
 import { postOutbox } from '../outbox/post.ts';
-import { keepReceipts, markLeaving, refuseRows, type Settled } from '../outbox/receipts.ts';
+import { keepReceipts, markLeaving, offerAgain, refuseRows, type Settled } from '../outbox/receipts.ts';
 import type { Connection } from './socket/connection.ts';
 
 export interface SenderEvents {
@@ -33,10 +33,13 @@ export class Sender {
   }
 
   /** The socket is ready; unanswered commands go again, which C1 makes safe. */
-  connected(serverNow: number): void {
-    this.#offset = serverNow - Date.now();
+  connected(server: { now: number; version: number }): void {
+    this.#offset = server.now - Date.now();
     this.#connected = true;
     this.#inFlight.clear();
+    this.#inTurn(async () => {
+      if (await offerAgain(this.#db, server.version)) this.#events.changed();
+    });
     navigator.locks
       .request(flushLock(this.#account), () => {
         if (!this.#connected) return undefined;
