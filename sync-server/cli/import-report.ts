@@ -22,7 +22,7 @@ export function describeImport({ source, community, result, notes, elapsed }: Re
       : `Done: ${source} is in "${community}".`,
     '',
     `  ${format(taken)} messages taken in ${duration(elapsed)}`,
-    `  ${format(there)} were there already`,
+    `  ${format(there)} were there already, or were erased here since`,
     `  ${format(people)} people wrote them; who is new to the community stands in it unclaimed`,
     '',
     ...channels.map(

@@ -60,11 +60,13 @@ export async function findAccount(
   return rows[0];
 }
 
-/** Which of these messages a channel holds. One look into the primary key each: see `loadPositions` of the author's store. */
+/** Which of these messages a channel holds or held until they were erased. One look into each primary key: see `loadPositions` of the author's store. */
 export async function findKnown(pool: Pool, channel: string, ids: string[]): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `select p.id from unnest($2::text[]) as wanted (id)
-       cross join lateral (select id from positions where owner = $1 and id = wanted.id limit 1) p`,
+    `select wanted.id from unnest($2::text[]) as wanted (id)
+       left join lateral (select id from positions where owner = $1 and id = wanted.id limit 1) held on true
+       left join lateral (select id from erased_messages where channel = $1 and id = wanted.id limit 1) erased on true
+      where held.id is not null or erased.id is not null`,
     [channel, ids],
   );
   return rows.map(({ id }) => id);

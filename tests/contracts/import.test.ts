@@ -142,6 +142,21 @@ test('imported twice, everything is there once, and the report says so', async (
   expect((await readHistory('side')).records).toHaveLength(30);
 });
 
+test('what was erased here stays erased when the same import is run again, and is counted as taken before', async () => {
+  const file = source(conversation(40));
+  const command = ['import', 'jsonl', file, '--community', 'Listening Walks'];
+  await runCli(dataDir, command);
+  const { id: channel = '' } = (await findChannel('history')) ?? {};
+  const erased = (await readHistory('history')).records[7]?.id;
+  await world.person('Ines').does('message.delete', { channel, message: erased });
+  const again = await runCli(dataDir, command);
+  expect(again.out).toContain('  0 messages taken');
+  expect(again.out).toContain('  40 were there already');
+  const { records } = await readHistory('history');
+  expect(records).toHaveLength(39);
+  expect(JSON.stringify(records)).not.toContain('line 7 of');
+});
+
 test('an importer that was killed goes on in other batches: nothing twice, nothing missing, in order', async () => {
   const lines = conversation(6_000);
   const file = source(lines);

@@ -30,7 +30,7 @@ export interface ImportResult {
   /** Whether it ended before the source did. */
   stopped: boolean;
   taken: number;
-  /** Found in place from an earlier run. */
+  /** Taken by an earlier run, those among them that were erased since. */
   there: number;
   /** Authors. */
   people: number;
