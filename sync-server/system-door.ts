@@ -1,4 +1,4 @@
-import { COMMAND_VERSION } from '#kernel/commands.ts';
+import { COMMAND_VERSION, type SystemCommand } from '#kernel/commands.ts';
 import { ulid } from '#kernel/ids.ts';
 import type { Receipt } from '#kernel/wire.ts';
 import type { Door } from './gate/door.ts';
@@ -6,15 +6,6 @@ import type { Gate } from './gate/gate.ts';
 
 /** Whose receipts the server's own commands are. */
 export const SYSTEM = '00000000000000000000000000';
-
-export interface SystemCommand {
-  id: string;
-  name: string;
-  args: unknown;
-  at: number;
-  cause?: string;
-  depth?: number;
-}
 
 export type SubmitAsSystem = (commands: readonly SystemCommand[]) => Promise<Receipt[]>;
 

@@ -111,3 +111,8 @@ export const Envelope = z.strictObject({
   depth: z.number().int().min(0).max(1000).optional(),
 });
 export type Envelope = z.infer<typeof Envelope>;
+
+/** What the server itself wants done: an import, a subscriber, a job. */
+export interface SystemCommand extends Pick<Envelope, 'id' | 'name' | 'at' | 'cause' | 'depth'> {
+  args: unknown;
+}

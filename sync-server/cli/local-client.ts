@@ -1,7 +1,8 @@
 import { Agent, request, type RequestOptions } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SystemCommand } from '#kernel/commands.ts';
 import type { Receipt } from '#kernel/wire.ts';
-import type { ImportDoor, SystemCommand } from '#features/conversation/imports/server/index.ts';
+import type { ImportDoor } from '#features/conversation/imports/server/index.ts';
 import { readLocalAddress } from '../http/local-address.ts';
 import { Ending, EXIT } from './ending.ts';
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { SystemCommand } from '#kernel/commands.ts';
 import { ulidFrom } from '#kernel/ids.ts';
 import type { EffectsTransaction, WantedCommand } from '#kernel/subscribers.ts';
-import type { SubmitAsSystem, SystemCommand } from '../system-door.ts';
+import type { SubmitAsSystem } from '../system-door.ts';
 
 /** Commands sent together. Few: people's commands stand in the same queues. */
 const BATCH = 20;

@@ -1,12 +1,6 @@
+import type { SystemCommand } from '#kernel/commands.ts';
 import type { RefusalCode } from '#kernel/refusals.ts';
 import type { Receipt } from '#kernel/wire.ts';
-
-export interface SystemCommand {
-  id: string;
-  name: string;
-  args: unknown;
-  at: number;
-}
 
 /** The way to the one author. */
 export interface ImportDoor {

@@ -2,7 +2,7 @@ export { UnusableExport, type ExportFiles } from './export-files.ts';
 export { openExportFolder } from './export-folder.ts';
 export { openExportZip } from './export-zip.ts';
 export type { ImportChannel, PresentChannel } from './import-channels.ts';
-export { ImportRefused, type ImportDoor, type SystemCommand } from './import-door.ts';
+export { ImportRefused, type ImportDoor } from './import-door.ts';
 export { createImportIds, type ImportIds } from './import-ids.ts';
 export type { ImportItem } from './items.ts';
 export { readJsonl } from './jsonl.ts';

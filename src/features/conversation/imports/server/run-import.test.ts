@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { SystemCommand } from '#kernel/commands.ts';
 import { refuse, type RefusalCode } from '#kernel/refusals.ts';
 import { createImportIds } from './import-ids.ts';
 import type { ImportItem, SourceMessage } from './items.ts';
 import { ImportNotes } from './notes.ts';
-import type { ImportDoor, SystemCommand } from './import-door.ts';
+import type { ImportDoor } from './import-door.ts';
 import { runImport, type ImportRun } from './run-import.ts';
 
 const community = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
