@@ -83,3 +83,17 @@ test('two people on one device never see or send each other’s words', async ({
   await expect(shared.composer).toHaveValue('Ines began a thought');
   await expect(watch.message('Ines will say this herself').getByText('Ines Carvalho')).toHaveCount(1);
 });
+
+test('what was typed last is there after the tab was closed in the middle of a word', async ({ settle, device }) => {
+  const town = await settle();
+  const ines = await device(town);
+  await ines.enter(town.owner);
+  const path = await town.channelPath('general');
+  for (const words of ['The lamp', 'The lamp is mended', 'The lamp is mended, and so is the bell']) {
+    await ines.composer.fill(words);
+    const [next] = await Promise.all([ines.context.newPage(), ines.page.close({ runBeforeUnload: true })]);
+    ines.page = next;
+    await next.goto(path);
+    await expect(ines.composer).toHaveValue(words);
+  }
+});

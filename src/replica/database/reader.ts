@@ -28,11 +28,12 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 
 /**
  * Reads an account's database with nothing but the browser's own means: the first paint needs a few rows, and Dexie is a
- * third of the script that would have to come before it. Every write goes through Dexie.
+ * third of the script that would have to come before it. Every write goes through Dexie, but for last words.
  */
 export class DeviceReader {
   readonly #account: string;
   #connection: Promise<IDBDatabase> | null = null;
+  #db: IDBDatabase | null = null;
 
   constructor(account: string) {
     this.#account = account;
@@ -53,9 +54,25 @@ export class DeviceReader {
     return settled((await this.#open()).transaction(table).objectStore(table).getAll(range) as IDBRequest<Tables[T][]>);
   }
 
+  /**
+   * Asks for drafts to be written and committed before it returns: of a page that goes, the browser finishes what was asked for, and
+   * nothing that would have followed from an answer. Without a connection yet nothing is done.
+   */
+  lastWords(drafts: DraftRow[]): void {
+    if (!this.#db || drafts.length === 0) return;
+    const transaction = this.#db.transaction('drafts', 'readwrite');
+    const store = transaction.objectStore('drafts');
+    for (const draft of drafts) {
+      if (draft.text === '') store.delete(draft.channel);
+      else store.put(draft);
+    }
+    transaction.commit();
+  }
+
   close(): void {
     void this.#connection?.then((db) => db.close());
     this.#connection = null;
+    this.#db = null;
   }
 
   #open(): Promise<IDBDatabase> {
@@ -70,8 +87,8 @@ export class DeviceReader {
     const db = (await this.#connectTo()) ?? (await this.#changeTables());
     // Another tab updates or deletes the database: whoever holds it open would be in its way.
     db.onversionchange = () => this.close();
-    db.onclose = () => (this.#connection = null);
-    return db;
+    db.onclose = () => (this.#connection = this.#db = null);
+    return (this.#db = db);
   }
 
   /** Makes the tables when there are none. Null when they are older ones: changing them is Dexie's. */

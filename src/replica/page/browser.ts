@@ -12,6 +12,7 @@ export function listenToBrowser(events: BrowserEvents, signal: AbortSignal): voi
   window.addEventListener('online', () => events.maybeOnline(), { signal });
   window.addEventListener('offline', () => events.offline(), { signal });
   window.addEventListener('focus', () => events.maybeOnline(), { signal });
+  window.addEventListener('blur', () => events.leaving(), { signal });
   window.addEventListener('pagehide', () => events.leaving(), { signal });
   document.addEventListener(
     'visibilitychange',

@@ -35,6 +35,18 @@ test('what is written in one tab is in the others at once and after a restart', 
   expect(await openTab(account).drafts.read('general')).toBe('');
 });
 
+test('what was typed last is asked to be kept before a page that goes could be gone', async () => {
+  const account = ulid();
+  const { drafts } = openTab(account);
+  await drafts.read('general');
+  drafts.save('general', 'The lamp is men');
+  drafts.save('ideas', 'Bees');
+  drafts.leave();
+  const kept = new Device(account);
+  open.push(kept);
+  expect((await kept.read.getAll('drafts')).map(({ text }) => text)).toEqual(['The lamp is men', 'Bees']);
+});
+
 test('showing what another tab wrote does not tell it back', async () => {
   const account = ulid();
   const [first, second, third] = [openTab(account), openTab(account), openTab(account)];

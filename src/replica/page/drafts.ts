@@ -47,11 +47,21 @@ export class Drafts {
     this.#timer ??= setTimeout(() => void this.flush(), GATHER);
   }
 
-  /** Writes what was typed, at once: the page may be about to go. */
+  /** The page may be gone in a moment: what was typed is on its way to the disk when this returns. */
+  leave(): void {
+    this.#device.read.lastWords(this.#typed());
+    void this.flush();
+  }
+
+  #typed(): { channel: string; text: string }[] {
+    return [...this.#unsaved].map(([channel, text]) => ({ channel, text }));
+  }
+
+  /** Writes what was typed, at once. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const drafts = [...this.#unsaved].map(([channel, text]) => ({ channel, text }));
+    const drafts = this.#typed();
     if (drafts.length === 0) return;
     const kept = drafts.filter(({ text }) => text.length > 0);
     const db = await this.#device.write();

@@ -361,7 +361,7 @@ export class PageReplica implements Replica, Host {
         this.#worker?.setVisible(visible);
         this.#presence.tell();
       },
-      leaving: (): void => void this.#drafts.flush(),
+      leaving: (): void => this.#drafts.leave(),
     };
     listenToBrowser(events, this.#listeners.signal);
   }
