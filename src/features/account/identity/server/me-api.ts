@@ -38,7 +38,10 @@ const passwordRoute = createRoute({
     z.strictObject({
       current: AnyPassword,
       next: NewPassword,
-      endOthers: z.boolean().default(true).openapi({ description: 'Sessions on other devices, and tokens of programs' }),
+      endOthers: z
+        .boolean()
+        .default(true)
+        .openapi({ description: 'Sessions on other devices, and tokens of programs' }),
     }),
   ),
   responses: { 200: json('Changed', z.object({ ended: z.number().int() })), ...refusals },
