@@ -6,4 +6,5 @@ export { default as ExpiredBanner } from './ExpiredBanner.svelte';
 export { default as NameSection } from './NameSection.svelte';
 export { default as PasswordField } from './PasswordField.svelte';
 export { default as SignOutDialog } from './SignOutDialog.svelte';
+export { Submission, type Checked } from './submission.svelte.ts';
 export { failureWords, newPasswordWords } from './words.ts';
