@@ -4,72 +4,76 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createDatabase } from '#tests/support/postgres.ts';
-import { Load, audit, startLivePlace, type LivePlace } from '#tests/support/live-place.ts';
 import { startProxy } from '#tests/support/database-proxy.ts';
+import { Random, seedOr } from '#tests/support/random.ts';
+import { WritingTown, type WritingOptions } from '#tests/support/writing-town.ts';
 
-let place: LivePlace | undefined;
+let writing: WritingTown | undefined;
 const afterwards: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
-  await place?.remove();
-  place = undefined;
+  await writing?.end();
+  writing = undefined;
   for (const work of afterwards.splice(0).toReversed()) await work();
 });
 
+/** Six people who write without pause, each in all channels. */
+async function start(options?: WritingOptions): Promise<WritingTown> {
+  writing = await WritingTown.start(new Random(seedOr(1)), options);
+  return writing;
+}
+
+/** Every device is told that the server cannot store, or is cut off. */
+const told = ({ writers }: WritingTown, patience = 20_000) =>
+  Promise.all(
+    writers.map(({ device }) => device.until(() => device.trouble || !device.connected, 'being told', patience)),
+  );
+
 /** Nothing acknowledged lost, nothing twice, and every device shows what the log says. */
-async function allIsWell(load: Load): Promise<void> {
-  if (!place) return;
-  await load.stop();
-  const found = await audit(place);
-  expect(found).toEqual({ acknowledged: found.acknowledged, lost: 0, doubled: 0 });
-  const { documents } = await place.truth();
-  for (const device of place.devices) {
-    await device.catchUp([place.channel]);
-    for (const [name, records] of documents)
-      expect(device.records(name), `${device.options.device} has ${name}`).toEqual(records);
-  }
+async function allIsWell(town: WritingTown): Promise<void> {
+  const { acknowledged, lost, doubled, differing } = await town.settle();
+  expect(acknowledged).toBeGreaterThan(0);
+  expect({ lost, doubled, differing }).toEqual({ lost: [], doubled: [], differing: [] });
 }
 
 test('people go on when the server is killed under load: nothing acknowledged is lost, nothing is applied twice (C1, C2, A3)', async () => {
-  place = await startLivePlace();
-  const load = new Load(place);
+  const town = await start();
   for (let kill = 0; kill < 3; kill++) {
-    await load.until(150);
-    await place.killServer();
+    await town.goesOn(25);
+    await town.killServer();
   }
-  await load.until(100, 30_000);
-  await allIsWell(load);
+  await town.goesOn(20);
+  await allIsWell(town);
 }, 120_000);
 
 test('people go on, and are told, when the database itself is killed under load (A3)', async () => {
-  place = await startLivePlace();
-  const load = new Load(place);
+  const town = await start();
+  const devices = town.writers.map(({ device }) => device);
   for (let kill = 0; kill < 2; kill++) {
-    await load.until(150, 30_000);
-    const told = place.devices.map((device) => device.until(() => device.trouble, 'being told'));
-    await place.killDatabase();
-    await Promise.all(told);
-    await load.until(50, 30_000);
+    await town.goesOn(25);
+    const trouble = devices.map((device) => device.until(() => device.trouble, 'being told'));
+    await town.killDatabase();
+    await Promise.all(trouble);
+    await town.goesOn(10);
     await Promise.all(
-      place.devices.map((device) => device.until(() => !device.trouble, 'being told that it is over', 30_000)),
+      devices.map((device) => device.until(() => !device.trouble, 'being told that it is over', 30_000)),
     );
   }
-  await allIsWell(load);
+  await allIsWell(town);
 }, 120_000);
 
 test('people go on when every connection to the database is cut, again and again (A3)', async () => {
   const database = await createDatabase({ migrated: false });
   afterwards.push(() => database.drop());
-  place = await startLivePlace({ env: { DATABASE_URL: database.url } });
-  const load = new Load(place);
+  const town = await start({ env: { DATABASE_URL: database.url }, given: database.pool });
   for (let kill = 0; kill < 8; kill++) {
-    await load.until(60, 30_000);
+    await town.goesOn(10);
     await database.pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
   }
-  await load.until(60, 30_000);
-  await allIsWell(load);
+  await town.goesOn(10);
+  await allIsWell(town);
 }, 120_000);
 
 test.each([
@@ -83,18 +87,14 @@ test.each([
     const proxy = await startProxy(database.config.host ?? '', database.config.port ?? 5432);
     afterwards.push(() => proxy.close());
     const url = `postgresql://${database.config.user}@127.0.0.1:${proxy.port}/${database.config.database}`;
-    place = await startLivePlace({ env: { DATABASE_URL: url } });
-    const load = new Load(place);
-    await load.until(100, 30_000);
+    const town = await start({ env: { DATABASE_URL: url }, given: database.pool });
+    await town.goesOn(20);
     await proxy[how]();
-    await Promise.all(
-      place.devices.map((device) => device.until(() => device.trouble || !device.connected, 'being told', 20_000)),
-    );
-    const written = place.devices.map(({ outbox }) => outbox.length);
-    expect(written.every((count) => count > 0)).toBe(true);
+    await told(town);
+    expect(town.writers.every(({ device }) => device.outbox.length > 0)).toBe(true);
     await proxy.restore();
-    await load.until(100, 60_000);
-    await allIsWell(load);
+    await town.goesOn(20);
+    await allIsWell(town);
   },
   150_000,
 );
@@ -121,19 +121,15 @@ test.skipIf(!canMount)(
     });
     const dataDir = path.join(disk, 'data');
     mkdirSync(dataDir);
-    place = await startLivePlace({ dataDir });
-    const load = new Load(place);
-    await load.until(100, 30_000);
+    const town = await start({ dataDir });
+    await town.goesOn(20);
     const { bavail, bsize } = statfsSync(disk);
     const filler = path.join(disk, 'filler');
     writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - 256 * 1024)));
-    const { devices } = place;
-    await Promise.all(
-      devices.map((device) => device.until(() => device.trouble || !device.connected, 'being told', 60_000)),
-    );
+    await told(town, 60_000);
     rmSync(filler);
-    await load.until(100, 60_000);
-    await allIsWell(load);
+    await town.goesOn(20);
+    await allIsWell(town);
   },
   180_000,
 );

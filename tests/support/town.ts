@@ -19,18 +19,21 @@ export interface TownOptions {
   /** The community the wizard offers to look around in comes along. */
   sample?: boolean;
   env?: Record<string, string>;
+  /** Where it keeps its data, gone with the town; a folder of its own when left out. */
+  dataDir?: string;
 }
 
 /** A whole place on a server of its own, with a community of people who have names. */
 export class Town {
-  readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'hearth-town-'));
+  readonly #folder: string;
   readonly #env: Record<string, string>;
   readonly #people = new Map<string, Resident>();
   #hearth: Hearth | undefined;
   #port = 0;
   community = { id: '', slug: 'tide-school' };
 
-  constructor(env: Record<string, string> = {}) {
+  constructor({ env, dataDir }: Pick<TownOptions, 'env' | 'dataDir'> = {}) {
+    this.#folder = dataDir ?? mkdtempSync(path.join(os.tmpdir(), 'hearth-town-'));
     // People of a journey write faster than any of us could.
     this.#env = { HEARTH_RATES: JSON.stringify({ messages: [[100_000, 60]] }), ...env };
   }
@@ -196,7 +199,7 @@ export class Resident {
 
 /** A running town; `end` stops it and removes what it kept. */
 export async function buildTown(options: TownOptions = {}): Promise<Town> {
-  const town = new Town(options.env);
+  const town = new Town(options);
   try {
     await town.start();
     await town.setUp(options);

@@ -4,9 +4,17 @@ import { Random } from './random.ts';
 import { SocketDevice } from './socket-device.ts';
 import { buildTown, type Town } from './town.ts';
 import { Writer } from './writer.ts';
+import type { Querying } from '#server/author/store.ts';
 
 const NAMES = ['Kofi Mensah', 'Maren Holt', 'Tomas Rey', 'Wilma Okafor', 'Yusuf Demir'];
 const CHANNELS = ['general', 'birds', 'stars'];
+
+export interface WritingOptions {
+  env?: Record<string, string>;
+  dataDir?: string;
+  /** A database the server was told to use; its own when left out. */
+  given?: Querying;
+}
 
 /** A town on the server as it ships, whose people write without pause, whatever becomes of the server and its database. */
 export class WritingTown {
@@ -14,11 +22,13 @@ export class WritingTown {
   readonly database: EmbeddedDatabase;
   readonly writers: Writer[];
   readonly #channels: string[];
+  readonly #given: Querying | undefined;
 
-  private constructor(town: Town, channels: string[], random: Random) {
+  private constructor(town: Town, channels: string[], random: Random, given: Querying | undefined) {
     this.town = town;
     this.database = new EmbeddedDatabase(town.dataDir);
     this.#channels = channels;
+    this.#given = given;
     this.writers = [town.owner, ...NAMES.map((name) => town.person(name))].map(({ id, device, browser }, n) => {
       const headers = { cookie: browser.cookies, origin: town.url };
       const replica = new SocketDevice({
@@ -33,14 +43,15 @@ export class WritingTown {
     });
   }
 
-  static async start(random: Random, env: Record<string, string> = {}): Promise<WritingTown> {
+  static async start(random: Random, { env, dataDir, given }: WritingOptions = {}): Promise<WritingTown> {
     const rates = { messages: [[10_000_000, 60]], reactions: [[10_000_000, 60]] };
     const town = await buildTown({
       people: Object.fromEntries(NAMES.map((name) => [name, 'member'])),
       channels: CHANNELS,
       env: { HEARTH_RATES: JSON.stringify(rates), ...env },
+      ...(dataDir ? { dataDir } : {}),
     });
-    const writing = new WritingTown(town, await Promise.all(CHANNELS.map((name) => town.channel(name))), random);
+    const writing = new WritingTown(town, await Promise.all(CHANNELS.map((name) => town.channel(name))), random, given);
     for (const writer of writing.writers) writer.start();
     await writing.goesOn();
     return writing;
@@ -50,12 +61,12 @@ export class WritingTown {
     return this.writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0);
   }
 
-  /** Waits until each writer has been acknowledged something it had not been when this was called. @returns the milliseconds it took */
-  async goesOn(patience = 60_000): Promise<number> {
+  /** Waits until each writer has been acknowledged so many commands more than when this was called. @returns the milliseconds it took */
+  async goesOn(more = 1, patience = 60_000): Promise<number> {
     // What is answered but not taken note of yet is not what we wait for.
     const before = this.writers.map((writer) => writer.harvest().acknowledged.length);
     const began = performance.now();
-    while (this.writers.some(({ acknowledged }, n) => acknowledged.length <= (before[n] ?? 0))) {
+    while (this.writers.some(({ acknowledged }, n) => acknowledged.length < (before[n] ?? 0) + more)) {
       if (performance.now() - began > patience) throw new Error(`nobody goes on:\n${this.town.hearth.output()}`);
       await pause(10);
     }
@@ -82,14 +93,15 @@ export class WritingTown {
       device.settle();
       await device.catchUp(this.#channels);
     }
-    return this.database.look(async (client) => {
+    const judge = async (client: Querying) => {
       const docs = await replay(client);
       return {
         ...(await judgePromises(client, docs, this.writers)),
         differing: this.writers.flatMap(({ device }) => differing(device, docs)),
         refused: this.writers.reduce((sum, { refused }) => sum + refused.length, 0),
       };
-    });
+    };
+    return this.#given ? judge(this.#given) : this.database.look(judge);
   }
 
   async end(): Promise<void> {
