@@ -29,16 +29,24 @@ export function watchOwn(): void {
     const since = word === undefined ? undefined : pressed.get(word);
     if (word === undefined || since === undefined) return;
     pressed.delete(word);
-    const look = (): void => {
+    const isReadable = (): boolean => {
       // A virtual list may take a row away and draw it again: what counts is the one that stays.
       const article = document.getElementById(id);
       const list = article?.closest('section')?.getBoundingClientRect();
       const row = article?.getBoundingClientRect();
       // It counts when it can be read: inside the list's edges, not below them.
-      const readable = list && row && row.top >= list.top - 1 && row.bottom <= list.bottom + 1;
-      if (!readable || !article?.checkVisibility({ visibilityProperty: true })) return void requestAnimationFrame(look);
+      const inside = list && row && row.top >= list.top - 1 && row.bottom <= list.bottom + 1;
+      return inside === true && article?.checkVisibility({ visibilityProperty: true }) === true;
+    };
+    // A message posted in a frame arrives when that frame is painted. A list shows a row once it has measured it, which is after the
+    // frame's callbacks and before its paint: so the question is asked behind both.
+    const look = (): void => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => (watched.painted[word] = performance.now() - since);
+      port1.onmessage = () => {
+        const now = performance.now();
+        if (isReadable()) watched.painted[word] = now - since;
+        else requestAnimationFrame(look);
+      };
       port2.postMessage(null);
     };
     requestAnimationFrame(look);

@@ -15,8 +15,8 @@ export interface Replica {
   openChannel(channel: string, at?: { no: number } | 'unread' | 'end'): ChannelView;
   openMembers(community: string): MembersView;
   /**
-   * Puts a command into the outbox; resolves once it is durable on this device (the composer clears then).
-   * Throws `OutboxFull` when the device has no room left: nothing was kept, the text is still the caller's.
+   * Puts a command into the outbox; resolves once it is durable on this device. Until then the text is the caller's to keep.
+   * Throws `OutboxFull` when the device has no room left: nothing was kept.
    */
   submit(name: string, args: Record<string, unknown>, options?: { after?: string[] }): Promise<{ id: string }>;
   /** What the rules say right now, to grey out or warn; the server decides. Undefined is a yes. */
@@ -45,6 +45,8 @@ export interface SyncStatus {
   readonly since: number | null;
   /** Commands in the outbox that wait to be sent or answered. */
   readonly waiting: number;
+  /** What waits does not simply go out: there is no connection, or it has waited for longer than a moment. */
+  readonly stalled: boolean;
   readonly refused: number;
   /** Messages still to be fetched, as far as is known; 0 when current. */
   readonly left: number;
@@ -85,6 +87,8 @@ export interface ViewMessage {
   command?: string;
   /** The server asked to wait until then. */
   waitUntil?: number;
+  /** On the screen before it is on the disk: its words could still come back to whoever wrote them. */
+  keeping?: true;
   /** Written by a newer version of the app: `body` is empty, say that this app must update. */
   newer?: boolean;
 }

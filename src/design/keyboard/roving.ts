@@ -15,10 +15,12 @@ const chosen = '[aria-current], [aria-selected="true"], [aria-checked="true"]';
  */
 export function roving({ axis, items = 'button:not(:disabled), a[href]' }: Roving): Attachment<HTMLElement> {
   return (root) => {
-    const all = () => [...root.querySelectorAll<HTMLElement>(items)].filter((item) => item.offsetParent !== null);
+    const present = () => [...root.querySelectorAll<HTMLElement>(items)];
+    const all = () => present().filter((item) => item.checkVisibility());
+    let known: HTMLElement[] = [];
 
     function stopAt(chosen: HTMLElement | undefined) {
-      for (const item of root.querySelectorAll<HTMLElement>(items)) item.tabIndex = item === chosen ? 0 : -1;
+      for (const item of present()) item.tabIndex = item === chosen ? 0 : -1;
     }
 
     function onfocusin(event: FocusEvent) {
@@ -38,6 +40,11 @@ export function roving({ axis, items = 'button:not(:disabled), a[href]' }: Rovin
 
     /** Items come and go: one of them must be a stop, or the keyboard could not enter any more. */
     function keepStop() {
+      const former = known;
+      known = present();
+      // A mark or a number beside a name changes no item, and what is visible is not to be had without styling the page.
+      const same = known.length === former.length && known.every((item, index) => item === former[index]);
+      if (same && known.some((item) => item.tabIndex === 0)) return;
       const list = all();
       if (list.filter((item) => item.tabIndex === 0).length === 1) return;
       stopAt(list.find((item) => item.matches(chosen)) ?? list[0]);

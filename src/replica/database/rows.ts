@@ -82,6 +82,9 @@ export interface ChainRow {
 
 export type OutboxState = 'waiting' | 'sent' | 'accepted' | 'refused';
 
+/** The order of a row that is being written to the disk: behind all that are there. */
+export const NOT_KEPT = Number.MAX_SAFE_INTEGER;
+
 /** A command on its way, and what the device needs to show and order it. */
 export interface OutboxRow {
   /** Rises with every write of any tab: the order commands are sent in. */

@@ -10,33 +10,48 @@ export const definitionOf = (registry: Registry, name: string): CommandDefinitio
 
 export interface Predicted {
   row: OutboxRow;
-  /** Why `apply` would refuse it as things stand on this device. */
-  verdict: Verdict;
   touched: Touched[];
 }
 
 export interface Prediction {
+  ground: Ground;
   records: OverlayRecords;
+  /** One for each row, in their order. */
   commands: Predicted[];
 }
 
 /**
  * Applies what waits in the outbox to confirmed records, in order. Of a refused command only what it would have added is
  * shown, so that its text stands where it was written; a refused edit, deletion or reaction reverts.
+ * @param former a prediction on the same ground, which is used up: when rows only came behind its own, those alone are applied
  */
-export function predict(rows: readonly OutboxRow[], registry: Registry, ground: Ground, actor: Actor): Prediction {
-  const records = new OverlayRecords(ground);
-  const commands: Predicted[] = [];
-  for (const row of rows) {
+export function predict(
+  rows: readonly OutboxRow[],
+  registry: Registry,
+  ground: Ground,
+  actor: Actor,
+  former?: Prediction,
+): Prediction {
+  const goesOn = former?.ground === ground && isBeginning(former, rows);
+  const { records, commands }: Prediction = goesOn
+    ? former
+    : { ground, records: new OverlayRecords(ground), commands: [] };
+  for (const row of rows.slice(commands.length)) {
     const definition = definitionOf(registry, row.envelope.name);
-    if (!definition) continue;
     const trial = records.fork();
-    const verdict = applyTo(trial, definition, row, actor);
+    const verdict = definition ? applyTo(trial, definition, row, actor) : refuse('unknown_command');
     const adds = trial.touched.some((touch) => touch.how === 'append');
     if (verdict === undefined && (row.state !== 'refused' || adds)) records.adopt(trial);
-    commands.push({ row, verdict, touched: trial.touched });
+    commands.push({ row, touched: trial.touched });
   }
-  return { records, commands };
+  return { ground, records, commands };
+}
+
+/** Whether rows begin with those of a prediction, as far as their effect goes. */
+function isBeginning({ commands }: Prediction, rows: readonly OutboxRow[]): boolean {
+  const applied = ({ envelope, state }: OutboxRow, other: OutboxRow | undefined): boolean =>
+    envelope === other?.envelope && (state === 'refused') === (other.state === 'refused');
+  return commands.every(({ row }, index) => applied(row, rows[index]));
 }
 
 /** Arguments that were found to be what their command takes: rows are applied again with every message. */

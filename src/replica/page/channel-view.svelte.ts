@@ -3,7 +3,7 @@ import type { ChannelView, ViewMessage } from '../api.ts';
 import type { ChunkRow, StoredRecord } from '../database/rows.ts';
 import { channelChain } from '../database/chains.ts';
 import type { BusMessage } from '../device/bus.ts';
-import { composeMessages, snippetFrom, wantedSnippets, type Snippet } from '../view/compose.ts';
+import { composeMessages, createMemory, snippetFrom, wantedSnippets, type Snippet } from '../view/compose.ts';
 import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 
@@ -33,8 +33,9 @@ export class ChannelWindow implements ChannelView, OpenView {
   /** The `no` after the last one on this device. */
   #next = 0;
   #snippets = new Map<string, Snippet>();
-  readonly #settled = new WeakMap<StoredRecord, ViewMessage>();
+  #memory = createMemory();
   readonly #stale = new Set<number>();
+  #heard = false;
   #closed = false;
   #work: Promise<unknown> = Promise.resolve();
   readonly #readSoon = oncePerFrame(() => this.#inTurn(() => this.#readStale()));
@@ -100,6 +101,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     if (message.t === 'erased') {
       this.#chunks = [];
       this.#snippets.clear();
+      this.#memory = createMemory();
       this.messages = [];
       this.status = 'closed';
       return;
@@ -107,11 +109,13 @@ export class ChannelWindow implements ChannelView, OpenView {
     if (message.t === 'reset') {
       this.#chunks = [];
       this.#snippets.clear();
+      this.#memory = createMemory();
       this.#inTurn(() => this.#open());
       return;
     }
     if (message.t === 'changed') {
       for (const chunk of message.chunks) this.#stale.add(chunk);
+      this.#heard = true;
       this.#readSoon();
     }
   }
@@ -129,6 +133,10 @@ export class ChannelWindow implements ChannelView, OpenView {
     if (!place && this.#host.places) this.status = 'missing';
     else if (this.#chunks.length > 0 || (place && place.channel.next === 0)) this.#compose();
     else this.status = this.#host.reachable ? 'loading' : 'missing';
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#inTurn(() => this.#readStale());
   }
 
   record(kind: string, owner: string, id: string): StoredRecord | undefined {
@@ -223,7 +231,8 @@ export class ChannelWindow implements ChannelView, OpenView {
   async #readStale(): Promise<void> {
     const stale = [...this.#stale];
     this.#stale.clear();
-    if (this.#closed || this.status === 'closed') return;
+    if (this.#closed || this.status === 'closed' || !this.#heard) return;
+    this.#heard = false;
     const wasAtEnd = this.#reachesEnd();
     await this.#readNext();
     if (this.#chunks.length === 0) return this.#open();
@@ -287,8 +296,7 @@ export class ChannelWindow implements ChannelView, OpenView {
       rows: host.rows.filter(({ channel }) => channel === this.channel),
       atEnd,
       snippets: this.#snippets,
-      before: new Map(this.messages.map((message) => [message.id, message])),
-      settled: this.#settled,
+      memory: this.#memory,
     });
     const same =
       messages.length === this.messages.length && messages.every((message, index) => message === this.messages[index]);

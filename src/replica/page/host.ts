@@ -36,6 +36,8 @@ export interface OpenView {
   refresh(): void;
   /** Before a refresh: what it brings came while nobody was looking. */
   missed?(): void;
+  /** Resolves when it shows what it has heard of. */
+  caughtUp(): Promise<void>;
   /** A record it shows, for the rules. */
   record(kind: string, owner: string, id: string): StoredRecord | undefined;
 }

@@ -92,6 +92,10 @@ export class MembersWindow implements MembersView, OpenView {
     else this.status = this.#host.reachable ? 'loading' : 'missing';
   }
 
+  caughtUp(): Promise<void> {
+    return this.#inTurn(() => this.#read());
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#work.then(work);
     this.#work = result.catch((error: unknown) => reportError(error));

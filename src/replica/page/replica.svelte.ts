@@ -46,6 +46,9 @@ const FROM_NETWORK = 10_000;
 /** A page that shows a view has opened it by then, in milliseconds. */
 const VIEW_OPENS = 250;
 
+/** A view has read from the device what it was told of by then, in milliseconds. */
+const VIEW_READS = 250;
+
 /** One page's replica: paints from the device, writes to the outbox, and follows what the leader tells. */
 export class PageReplica implements Replica, Host {
   readonly account: { id: string; name: string };
@@ -62,7 +65,8 @@ export class PageReplica implements Replica, Host {
   readonly #rules: PageRules;
   readonly #asking: Asking;
   readonly #drafts: Drafts;
-  readonly #rowsShown = new OutboxRows();
+  readonly #rows = new OutboxRows();
+  #rowsShown = $state.raw<readonly OutboxRow[]>([]);
   readonly #typing = new Typing();
   readonly #presence: TabPresence;
   readonly #views = new Set<OpenView>();
@@ -73,6 +77,7 @@ export class PageReplica implements Replica, Host {
   #stopped = false;
   /** Nobody was looking when the places were told that are read next. */
   #away = false;
+  #outboxTurn: Promise<void> = Promise.resolve();
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
@@ -104,7 +109,8 @@ export class PageReplica implements Replica, Host {
     this.#asking = new Asking(bus);
     this.#drafts = new Drafts(device, bus);
     this.#presence = new TabPresence(bus, () => [...this.#views].map(({ chain }) => chain));
-    this.#showRows(rows);
+    this.#rows.reading()(rows);
+    this.#showRows();
     bus.listen((message) => this.#hear(message));
     this.#listenToBrowser();
     // A leader that was there before us says how things stand.
@@ -126,7 +132,7 @@ export class PageReplica implements Replica, Host {
   }
 
   get rows(): readonly OutboxRow[] {
-    return this.outbox.rows;
+    return this.#rowsShown;
   }
 
   get reachable(): boolean {
@@ -157,19 +163,19 @@ export class PageReplica implements Replica, Host {
     const draft = { account: this.account.id, device: this.#session, name, args, after: options.after, place: '' };
     const row = await this.#rules.makeRow(draft);
     row.place = this.#placeName(row);
-    // On the screen at once, waiting; whoever wrote it keeps the words until they are on the disk as well (O1).
-    this.#rowsShown.add(row);
-    this.#showRows(this.rows);
+    // On the screen at once; whoever wrote it keeps the words until they are on the disk as well (O1).
+    this.#rows.add(row);
+    this.#showRows();
     try {
       await keepRow(this.device, row, (evicted) => this.#bus.send({ t: 'evicted', evicted }));
     } catch (error) {
-      this.#rowsShown.forget(row.id);
-      this.#showRows(this.rows.filter(({ id }) => id !== row.id));
+      this.#rows.forget(row.id);
+      this.#showRows();
       if (error instanceof OutboxFull) this.sync.noteOutboxFull(true);
       throw error;
     }
     this.sync.noteOutboxFull(false);
-    this.#rowsShown.forget(row.id);
+    this.#rows.arrived(row.id);
     await this.#outboxChanged();
     void askForBackgroundSync(this.account.id);
     return { id: row.id };
@@ -289,19 +295,39 @@ export class PageReplica implements Replica, Host {
     this.#bus.send({ t: 'outbox' });
   }
 
-  async #readOutbox(): Promise<void> {
+  /** One reading after the other: what an earlier one found must not take the place of what a later one did. */
+  #readOutbox(): Promise<void> {
+    const read = this.#outboxTurn.then(() => this.#readOutboxNow());
+    // The caller gets the error.
+    this.#outboxTurn = read.catch(() => undefined);
+    return read;
+  }
+
+  async #readOutboxNow(): Promise<void> {
     if (this.#stopped) return;
-    this.#showRows(await this.device.read.getAll('outbox'));
+    const take = this.#rows.reading();
+    const stored = await this.device.read.getAll('outbox');
+    // What left the outbox has come with what the views were told of before: until they have read it, it would vanish.
+    if (this.#rows.misses(stored)) {
+      const caughtUp = Promise.all([...this.#views].map((view) => view.caughtUp()));
+      // A view may be waiting for the network.
+      await Promise.race([caughtUp, new Promise((resolve) => setTimeout(resolve, VIEW_READS))]);
+    }
+    take(stored);
+    this.#showRows();
     if (this.rows.length > 0) await this.#rules.load();
   }
 
-  /** @param stored what is on the disk */
-  #showRows(stored: readonly OutboxRow[]): void {
-    const rows = this.#rowsShown.with(stored);
-    if (!rows) return;
-    this.outbox.rows = rows;
-    this.sync.waiting = rows.filter(({ state }) => state === 'waiting' || state === 'sent').length;
-    this.sync.refused = rows.filter(({ state }) => state === 'refused').length;
+  /** Counted and listed is what is on the disk; a message shows before that. */
+  #showRows(): void {
+    const { kept, shown } = this.#rows;
+    if (this.outbox.rows !== kept) {
+      this.outbox.rows = kept;
+      this.sync.countOutbox(kept);
+    }
+    const same = shown.length === this.rows.length && shown.every((row, index) => row === this.rows[index]);
+    if (same) return;
+    this.#rowsShown = shown;
     this.#refreshViews();
   }
 

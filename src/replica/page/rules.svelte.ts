@@ -88,7 +88,10 @@ export class PageRules {
   #touchedBy(registry: Registry, row: OutboxRow): ReturnType<typeof predict>['commands'][number]['touched'] {
     const places = this.#tools.places();
     if (!places) return [];
-    const waiting = this.#tools.rows().filter((other) => other.channel === row.channel && other.state !== 'refused');
+    const open = this.#tools.rows().filter((other) => other.channel === row.channel && other.state !== 'refused');
+    // Hundreds of messages may wait in a channel; what this one touches depends on those it names alone.
+    const named = new Set(row.envelope.after);
+    const waiting = row.channel === null ? open : open.filter(({ id }) => named.has(id));
     const ground = new PlacesGround(places, this.#onScreen());
     const { commands } = predict([...waiting, row], registry, ground, this.#tools.actor);
     return commands.at(-1)?.touched ?? [];

@@ -5,8 +5,8 @@ import { ulid } from '#kernel/ids.ts';
 import { slices } from '#features/slices.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
 import { buildChannelPlace, buildCommunityPlace, buildPlaces } from '#tests/support/places.ts';
-import type { ChunkRow, OutboxRow, StoredRecord } from '../database/rows.ts';
-import { composeMessages, type Composition } from './compose.ts';
+import { NOT_KEPT, type ChunkRow, type OutboxRow, type StoredRecord } from '../database/rows.ts';
+import { composeMessages, createMemory, type Composition } from './compose.ts';
 
 const registry = createRegistry(slices);
 const [ada, ben] = ['01J00000000000000000000000', '01J00000000000000000000001'];
@@ -44,8 +44,7 @@ function compose(records: StoredRecord[], rows: OutboxRow[], rest: Partial<Compo
     rows,
     atEnd: true,
     snippets: new Map(),
-    before: new Map(),
-    settled: new WeakMap(),
+    memory: createMemory(),
     ...rest,
   });
 }
@@ -144,11 +143,47 @@ test('an answer quotes the first line of what it answers, and nothing once that 
 
 test('messages that did not change stay the same objects, so that nothing of them is drawn again', () => {
   const records = [buildRecord(0), buildRecord(1)];
-  const before = compose(records, []);
-  const known = new Map(before.map((message) => [message.id, message]));
-  const again = compose(structuredClone(records), [row('message.post', { body: 'new' })], { before: known });
+  const memory = createMemory();
+  const before = compose(records, [], { memory });
+  const again = compose(structuredClone(records), [row('message.post', { body: 'new' })], { memory });
   expect(again[0]).toBe(before[0]);
   expect(again[1]).toBe(before[1]);
+});
+
+test('what comes behind what waits already shows as if all were composed at once', () => {
+  const chunks = [buildChunk([buildRecord(0, { by: ada })])];
+  const target = chunks[0]?.records[0]?.id;
+  const first = row('message.post', { body: 'first' }, { order: 1 });
+  const rows = [
+    first,
+    row('message.post', { body: 'second' }, { order: 2 }),
+    row('message.edit', { message: first.id, body: 'first, better' }, { order: 3 }),
+    row('message.edit', { message: target, body: 'better' }, { order: 4 }),
+    row('reaction.add', { message: target, emoji: '🌱' }, { order: 5 }),
+    row('message.delete', { message: first.id }, { order: 6 }),
+  ];
+  const memory = createMemory();
+  for (const [index] of rows.entries()) {
+    const some = rows.slice(0, index + 1);
+    expect(compose([], some, { memory, chunks })).toEqual(compose([], some, { chunks }));
+  }
+  // A refusal in their midst, and one less.
+  for (const some of [rows.map((one, at) => (at === 3 ? { ...one, state: 'refused' as const } : one)), rows.slice(1)])
+    expect(compose([], some, { memory, chunks })).toEqual(compose([], some, { chunks }));
+});
+
+test('a post that waits stays the same object while others come behind it', () => {
+  const memory = createMemory();
+  const chunks = [buildChunk([])];
+  const first = row('message.post', { body: 'first' });
+  const [before] = compose([], [first], { memory, chunks });
+  const [after] = compose([], [first, row('message.post', { body: 'second' })], { memory, chunks });
+  expect(after).toBe(before);
+});
+
+test('O1: a post that is not on the disk yet says so', () => {
+  expect(compose([], [row('message.post', { body: 'Hello' }, { order: NOT_KEPT })])[0]?.keeping).toBe(true);
+  expect(compose([], [row('message.post', { body: 'Hello' })])[0]?.keeping).toBeUndefined();
 });
 
 test('a message of a newer version of the app is not shown wrongly: it says so', () => {

@@ -3,10 +3,17 @@ import type { Places } from '#kernel/places.ts';
 import type { RecordKind } from '#kernel/records.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { ViewMessage, ViewReaction } from '../api.ts';
-import type { ChunkRow, OutboxRow, Person, StoredReaction, StoredRecord } from '../database/rows.ts';
+import {
+  NOT_KEPT,
+  type ChunkRow,
+  type OutboxRow,
+  type Person,
+  type StoredReaction,
+  type StoredRecord,
+} from '../database/rows.ts';
 import type { Ground, Touched } from '../overlay/overlay-records.ts';
 import { PlacesGround } from '../overlay/places-ground.ts';
-import { predict } from '../overlay/predict.ts';
+import { predict, type Prediction } from '../overlay/predict.ts';
 
 /** The version of messages this app can show. */
 const KNOWN_VERSION = 1;
@@ -27,12 +34,14 @@ const NONE: StoredReaction[] = [];
 
 /** The confirmed records of a window. */
 export class WindowGround implements Ground {
+  readonly chunks: readonly ChunkRow[];
   readonly #channel: string;
   readonly #account: string;
   readonly #byId = new Map<string, Standing>();
   readonly #order: Standing[] = [];
 
   constructor(channel: string, account: string, chunks: readonly ChunkRow[]) {
+    this.chunks = chunks;
     this.#channel = channel;
     this.#account = account;
     for (const { records, people, reactions } of chunks) {
@@ -78,11 +87,20 @@ export interface Composition {
   /** Whether the window reaches the newest: what waits stands there. */
   atEnd: boolean;
   snippets: ReadonlyMap<string, Snippet>;
-  /** What was composed before: unchanged messages stay the same objects. */
-  before: ReadonlyMap<string, ViewMessage>;
-  /** What stands for a record that nothing waits on, as long as its chunk is not read again. */
-  settled: WeakMap<StoredRecord, ViewMessage>;
+  /** Of the same window's last composition. */
+  memory: Memory;
 }
+
+/** What one composition of a window leaves for the next: what did not change is not made again, and stays the same object. */
+export interface Memory {
+  messages: ReadonlyMap<string, ViewMessage>;
+  /** What was made of a record, as long as that is not read again; `row` is what waited on it. */
+  readonly settled: WeakMap<StoredRecord, { row: OutboxRow | undefined; message: ViewMessage }>;
+  ground?: WindowGround;
+  foreseen?: { registry: Registry; places: Places; prediction: Prediction };
+}
+
+export const createMemory = (): Memory => ({ messages: new Map(), settled: new WeakMap() });
 
 interface Overlaid {
   changed: ReadonlyMap<string, unknown>;
@@ -101,16 +119,33 @@ function kindsOf(registry: Registry): { chain: string; keyed: string } {
   return { chain: named('chain'), keyed: named('keyed') };
 }
 
-function overlay({ channel, actor, places, registry, rows }: Composition, ground: WindowGround): Overlaid {
+/** What waits, applied. Hundreds may wait, and one more comes with every word: those before it are applied already. */
+function foresee(
+  { actor, memory }: Composition,
+  registry: Registry,
+  places: Places,
+  ground: WindowGround,
+  rows: OutboxRow[],
+): Prediction {
+  const { foreseen } = memory;
+  const same = foreseen?.registry === registry && foreseen.places === places && memory.ground === ground;
+  const former = same ? foreseen.prediction : undefined;
+  const prediction = predict(rows, registry, former?.ground ?? new PlacesGround(places, ground), actor, former);
+  memory.foreseen = { registry, places, prediction };
+  return prediction;
+}
+
+function overlay(input: Composition, ground: WindowGround): Overlaid {
+  const { channel, places, registry, rows } = input;
   // A post whose record has arrived is there already, whatever its receipt does.
   const open = rows.filter(({ id }) => !ground.standing(id));
   if (!registry || !places || open.length === 0) return nothingOverlaid;
   const kinds = kindsOf(registry);
-  const { records, commands } = predict(open, registry, new PlacesGround(places, ground), actor);
+  const { records, commands } = foresee(input, registry, places, ground, open);
   const changed = records.changes(kinds.chain, channel);
   const shown = new Map<string, OutboxRow>();
-  for (const { row, touched } of commands) {
-    for (const touch of touched) if (showsOn(touch, row, kinds.chain)) shown.set(touch.id, row);
+  for (const [index, row] of open.entries()) {
+    for (const touch of commands[index]?.touched ?? []) if (showsOn(touch, row, kinds.chain)) shown.set(touch.id, row);
   }
   const reactions = new Map<string, { emoji: string; mine: boolean }[]>();
   for (const [key, value] of records.changes(kinds.keyed, channel)) {
@@ -199,6 +234,7 @@ function viewOf(
     mine,
     state: !row || row.state === 'accepted' ? 'sent' : row.state === 'refused' ? 'refused' : 'pending',
     ...(row && row.state !== 'accepted' ? { command: row.id } : {}),
+    ...(row?.order === NOT_KEPT ? { keeping: true as const } : {}),
     ...(row?.refusal ? { refusal: row.refusal } : {}),
     ...(row?.waitUntil ? { waitUntil: row.waitUntil } : {}),
   };
@@ -206,27 +242,33 @@ function viewOf(
 
 /** What a window shows: confirmed messages with what waits applied (O3), pending and refused posts at the end. */
 export function composeMessages(input: Composition): ViewMessage[] {
-  const ground = new WindowGround(input.channel, input.actor.user, input.chunks);
+  const { memory } = input;
+  const ground =
+    memory.ground?.chunks === input.chunks
+      ? memory.ground
+      : new WindowGround(input.channel, input.actor.user, input.chunks);
   const overlaid = overlay(input, ground);
-  const messages: ViewMessage[] = [];
-  const same = (message: ViewMessage): ViewMessage => {
-    const before = input.before.get(message.id);
-    return before && JSON.stringify(before) === JSON.stringify(message) ? before : message;
+  memory.ground = ground;
+  const shownAs = (record: StoredRecord, standing: Standing | undefined): ViewMessage => {
+    const row = overlaid.rows.get(record.id);
+    // What it answers, and what waits to be added to its reactions, changes without it.
+    const alone = !record['reply'] && !overlaid.reactions.has(record.id);
+    const settled = alone ? memory.settled.get(record) : undefined;
+    if (settled && settled.row === row) return settled.message;
+    const made = viewOf(record, standing, ground, overlaid, input);
+    const before = memory.messages.get(made.id);
+    const message = before && JSON.stringify(before) === JSON.stringify(made) ? before : made;
+    if (alone) memory.settled.set(record, { row, message });
+    return message;
   };
+  const messages: ViewMessage[] = [];
   for (const standing of ground.order) {
     const { record } = standing;
-    const { id } = record;
-    const plain =
-      !record['reply'] && !overlaid.changed.has(id) && !overlaid.rows.has(id) && !overlaid.reactions.has(id);
-    const settled = plain ? input.settled.get(record) : undefined;
-    const changed = overlaid.changed.has(id) ? (overlaid.changed.get(id) as StoredRecord | undefined) : record;
-    if (!changed) continue;
-    const message = settled ?? same(viewOf(changed, standing, ground, overlaid, input));
-    if (plain) input.settled.set(record, message);
-    messages.push(message);
+    const changed = overlaid.changed.has(record.id) ? overlaid.changed.get(record.id) : record;
+    if (changed) messages.push(shownAs(changed as StoredRecord, standing));
   }
-  if (input.atEnd)
-    messages.push(...overlaid.added.map((record) => same(viewOf(record, undefined, ground, overlaid, input))));
+  if (input.atEnd) messages.push(...overlaid.added.map((record) => shownAs(record, undefined)));
+  memory.messages = new Map(messages.map((message) => [message.id, message]));
   return messages;
 }
 

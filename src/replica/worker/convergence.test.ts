@@ -10,7 +10,7 @@ import { buildRow } from '#tests/support/outbox-row.ts';
 import { buildChannelPlace, buildCommunityPlace, buildPlaces } from '#tests/support/places.ts';
 import { Random } from '#tests/support/random.ts';
 import { keepReceipts } from '../outbox/receipts.ts';
-import { composeMessages } from '../view/compose.ts';
+import { composeMessages, createMemory } from '../view/compose.ts';
 import { catchUp, wantedOf } from './catch-up/catchup.ts';
 import { settleSeen } from './settle-seen.ts';
 
@@ -141,8 +141,7 @@ class Trial {
       rows: await device.db.outbox.orderBy('order').toArray(),
       atEnd: true,
       snippets: new Map(),
-      before: new Map(),
-      settled: new WeakMap(),
+      memory: createMemory(),
     });
     return messages.map(({ body, reactions }) =>
       [body, ...reactions.map(({ emoji, count }) => `${emoji}${count}`)].join(' '),

@@ -36,7 +36,7 @@ export function syncWords(sync: SyncStatus): SyncWords | null {
     return { words: m.communities_sync_connecting(), icon: RefreshCw };
   if (left > 0) return { words: m.communities_sync_left({ count: left }), icon: RefreshCw };
   if (sync.full) return { words: m.communities_sync_full(), icon: HardDrive };
-  if (connection === 'online' && waiting > 0)
+  if (connection === 'online' && waiting > 0 && sync.stalled)
     return { words: m.communities_sync_sending({ count: waiting }), icon: RefreshCw };
   return null;
 }

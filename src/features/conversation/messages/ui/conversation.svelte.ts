@@ -24,6 +24,12 @@ export class Conversation {
   /** Set by the list: puts the focus on the message where the keyboard was last, or on the newest. */
   walk: () => void = () => undefined;
 
+  /** What the view shows but for what is about to be deleted. */
+  readonly messages: readonly ViewMessage[] = $derived.by(() => {
+    const all = this.view.messages;
+    return all.some(({ id }) => isBeingDeleted(id)) ? all.filter(({ id }) => !isBeingDeleted(id)) : all;
+  });
+
   constructor(replica: Replica, view: ChannelView, where: () => { community: CommunityPlace; channel: ChannelPlace }) {
     this.replica = replica;
     this.view = view;
@@ -41,10 +47,6 @@ export class Conversation {
   /** What commands on this channel are about. */
   get place(): { community: string; channel: string } {
     return { community: this.community.id, channel: this.channel.id };
-  }
-
-  get messages(): readonly ViewMessage[] {
-    return this.view.messages.filter((message) => !isBeingDeleted(message.id));
   }
 
   reply(message: ViewMessage): void {

@@ -1,11 +1,14 @@
 import { whenIdle } from '#features/community/communities/ui/index.ts';
 import type ChannelTools from './ChannelTools.svelte';
 import type MessageActions from './MessageActions.svelte';
+import type OwnState from './OwnState.svelte';
 
 type Actions = typeof MessageActions;
+type State = typeof OwnState;
 type Tools = typeof ChannelTools;
 
 let actions = $state.raw<Actions>();
+let state = $state.raw<State>();
 let tools = $state.raw<Tools>();
 let asked = false;
 
@@ -17,6 +20,9 @@ export const lazily = {
   get actions(): Actions | undefined {
     return actions;
   },
+  get state(): State | undefined {
+    return state;
+  },
   get tools(): Tools | undefined {
     return tools;
   },
@@ -25,6 +31,7 @@ export const lazily = {
     asked = true;
     whenIdle(() => {
       void import('./MessageActions.svelte').then((module) => (actions = module.default));
+      void import('./OwnState.svelte').then((module) => (state = module.default));
       void import('./ChannelTools.svelte').then((module) => (tools = module.default));
     });
   },

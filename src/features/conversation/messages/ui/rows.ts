@@ -15,9 +15,28 @@ export interface MessageRow {
   grouped: boolean;
 }
 
-/** When a message takes its place in time: written away from the server, it stands where it was accepted. */
-const startsDay = (message: ViewMessage, before: ViewMessage | undefined) =>
-  !before || daysAgo(before.at, message.at) !== 0;
+/** Rows as they were last laid out, by their message: a row with the same neighbour above stays the same object and is not drawn again. */
+const laid = new WeakMap<ViewMessage, { before: ViewMessage | undefined; row: MessageRow }>();
+
+function layRow(message: ViewMessage, before: ViewMessage | undefined, unread: boolean): MessageRow {
+  const known = laid.get(message);
+  if (known && known.before === before && known.row.unread === unread) return known.row;
+  // A message stands where it was accepted, also when it was written away from the server on another day.
+  const day = !before || daysAgo(before.at, message.at) !== 0;
+  const grouped =
+    before !== undefined &&
+    !day &&
+    !unread &&
+    !message.reply &&
+    before.by === message.by &&
+    message.at - before.at < GROUP_WITHIN;
+  const row =
+    known?.row.day === day && known.row.unread === unread && known.row.grouped === grouped
+      ? known.row
+      : { message, day, unread, grouped };
+  laid.set(message, { before, row });
+  return row;
+}
 
 /**
  * Lays a window of messages out: day lines, the unread line, groups.
@@ -27,17 +46,8 @@ export function layRows(messages: readonly ViewMessage[], unreadFrom: number | n
   // A window that begins among the unread does not know where they began: the line is further up.
   let lineDrawn = unreadFrom === null || (messages[0]?.no ?? Infinity) > unreadFrom;
   return messages.map((message, at) => {
-    const before = messages[at - 1];
-    const day = startsDay(message, before);
     const unread = !lineDrawn && !message.mine && message.no !== null && message.no >= (unreadFrom ?? 0);
     if (unread) lineDrawn = true;
-    const grouped =
-      before !== undefined &&
-      !day &&
-      !unread &&
-      !message.reply &&
-      before.by === message.by &&
-      message.at - before.at < GROUP_WITHIN;
-    return { message, day, unread, grouped };
+    return layRow(message, messages[at - 1], unread);
   });
 }
