@@ -34,6 +34,21 @@ test('two people talk: words, typing, reactions, edits and deletions are there f
   await expect(ines.message('second hour')).toHaveCount(0);
 });
 
+test('what one types right after sending is the next message', async ({ settle, device }) => {
+  const town = await settle();
+  const ines = await device(town);
+  await ines.enter(town.owner);
+  await ines.composer.fill('The ferry is late');
+  await ines.composer.press('Enter');
+  await ines.page.keyboard.type('By an hour');
+  await expect(ines.composer).toHaveValue('By an hour');
+  await ines.expectSent('The ferry is late');
+  await expect(ines.composer).toHaveValue('By an hour');
+  await ines.composer.press('Enter');
+  await ines.expectSent('By an hour');
+  await expect(ines.composer).toHaveValue('');
+});
+
 test('a deleted message is gone everywhere, also from the bytes that devices keep (E1)', async ({ settle, device }) => {
   const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
   const secret = 'Zwischenhoch-4711';
