@@ -5,16 +5,17 @@ import { refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Receipt } from '#kernel/wire.ts';
 import { Aside } from './aside.ts';
-import { commit, type Written } from './commit.ts';
+import { Batch } from './batch.ts';
+import { commit } from './commit.ts';
 import { FENCED, HalfTaken, isOurFault, isRefusedData, sqlState, UNIQUE } from './failures.ts';
 import type { Committed, Job, Publisher } from './job.ts';
 import { Loader } from './loader.ts';
 import { Missing, type Wanted } from './missing.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Partition } from './partition.ts';
-import { PartitionRecords, StagedRecords } from './staged-records.ts';
+import { PartitionRecords } from './staged-records.ts';
 import { AuthorStore } from './store.ts';
-import { Tick, type RowChange } from './tick.ts';
+import type { RowChange, WrittenDocument } from './tick.ts';
 import { WritingConnection } from './writing-connection.ts';
 
 export interface AuthorDependencies {
@@ -25,8 +26,6 @@ export interface AuthorDependencies {
   log: Logger;
 }
 
-/** Commands in one commit: bounds its latency, and how much is replayed when one of them is refused by the database. */
-const MAX_TICK = 1000;
 /** Commands waiting for a commit before more are asked to come back. */
 const MAX_INBOX = 20_000;
 /** Milliseconds an unused document or partition stays in memory. */
@@ -34,9 +33,19 @@ const IDLE = 60_000;
 /** Milliseconds the database may take for a commit before people are told that it does not answer. */
 const SILENCE = 3_000;
 
+/** A batch on its way into the database. */
+interface Commit {
+  batch: Batch;
+  written: WrittenDocument[];
+  began: number;
+  /** Resolves when the database has answered, or will not; never rejects. */
+  over: Promise<void>;
+  ended: 'no' | 'durable' | { error: unknown };
+}
+
 /**
- * The one writer. Commands collect while a commit runs; then one Yjs transaction per document and one SQL statement for
- * all of them. Nobody sees anything before it is durable (C2, A2).
+ * The one writer. While a commit runs, the commands that come are applied to memory; when it is over they become the next:
+ * one Yjs transaction per document and one SQL statement for all of them. Nobody sees anything before it is durable (C2, A2).
  */
 export class Author {
   readonly outcomes: Outcomes;
@@ -52,9 +61,16 @@ export class Author {
   private recalling: Promise<unknown> | null = null;
   private pumping: Promise<void> | null = null;
   private closing = false;
+  /** Failures in a row: the longer the database is away, the rarer it is asked. */
+  private attempts = 0;
+  /** Asked for while commits run; done between two of them. */
+  private sweepDue = false;
+  /** Called when something comes into the inbox and when a commit is over. */
+  private wake: () => void = () => undefined;
   private readonly sweeper: NodeJS.Timeout;
   private readonly committedListeners = new Set<(committed: Committed) => void>();
   private readonly publishingListeners = new Set<(rows: readonly RowChange[]) => void>();
+  private readonly undoneListeners = new Set<(rows: readonly RowChange[]) => void>();
   private readonly answeredListeners = new Set<() => void>();
   private readonly troubleListeners = new Set<(troubled: boolean) => void>();
   private troubled = false;
@@ -97,6 +113,11 @@ export class Author {
    */
   onPublishing(listener: (rows: readonly RowChange[]) => void): void {
     this.publishingListeners.add(listener);
+  }
+
+  /** Facts that were in memory and may not have come to be: whoever was told of them is told again. */
+  onUndone(listener: (rows: readonly RowChange[]) => void): void {
+    this.undoneListeners.add(listener);
   }
 
   /** Runs when a batch of answers was given, so that they can travel together. */
@@ -193,9 +214,10 @@ export class Author {
     this.loader.reset();
   }
 
-  private enqueue(jobs: Job[], first = false): void {
+  private enqueue(jobs: readonly Job[], first = false): void {
     this.inbox = first ? [...jobs, ...this.inbox] : this.inbox;
     if (!first) for (const job of jobs) this.inbox.push(job);
+    this.wake();
     this.pumping ??= new Promise<void>((resolve) => setImmediate(() => void this.pump().then(resolve)));
   }
 
@@ -205,63 +227,155 @@ export class Author {
     return taken;
   }
 
+  /** Brings every command to its end whatever the database does; only a refusal of the data itself is a refusal. */
   private async pump(): Promise<void> {
-    while (this.inbox.length > 0) {
-      const size = this.sizeOfBatch();
-      const batch = this.inbox.length <= size ? this.inbox : this.inbox.slice(0, size);
-      this.inbox = this.inbox.length <= size ? [] : this.inbox.slice(size);
-      await this.settle(batch);
+    let before: Commit | null = null;
+    while (before || this.inbox.length > 0) {
+      const silence = this.watchSilence();
+      before = await this.advance(before);
+      clearTimeout(silence);
       // Sockets are read between two commits, so that the next one carries what has arrived meanwhile.
       await new Promise(setImmediate);
     }
     this.pumping = null;
   }
 
-  /** As many as a commit may contain; suspects only among themselves. */
-  private sizeOfBatch(): number {
-    const suspects = this.inbox[0]?.suspects;
-    const other = this.inbox.findIndex((job) => job.suspects !== suspects);
-    return other === -1 ? MAX_TICK : Math.min(other, MAX_TICK);
+  /** Applies a batch while the commit before it is under way, sends it, and tells what became of the one before. */
+  private async advance(before: Commit | null): Promise<Commit | null> {
+    const batch = new Batch(this.deps.registry);
+    let next: Commit | null = null;
+    let fault: { error: unknown } | null = null;
+    try {
+      await this.fill(batch, before);
+    } catch (error) {
+      fault = { error };
+      await before?.over;
+    }
+    if (typeof before?.ended === 'object') {
+      await this.recover(before.batch, before.ended.error, batch);
+      return null;
+    }
+    if (before) this.makeDurable(before);
+    // What is told now is looked up in memory, which is not what the log says.
+    if (fault) this.loader.reset();
+    try {
+      // Before the one that is durable is told of: the database does not wait for what only costs this process.
+      if (!fault) next = await this.send(batch);
+    } catch (error) {
+      fault = { error };
+    }
+    if (before) this.tell(before);
+    if (before) this.settleDown();
+    if (fault) await this.recover(batch, fault.error);
+    else if (!next) this.concludeRefused(batch);
+    if (!fault && !next) this.settleDown();
+    return next;
   }
 
-  /** Brings a batch to its end whatever the database does; only a refusal of the data itself is a refusal. */
-  private async settle(jobs: Job[]): Promise<void> {
-    for (const job of jobs) job.aside = false;
-    // Once anything is awaited, what a job must not overtake may be on its way again (C3).
-    let batch = jobs.filter((job) => !this.aside.follow(job));
-    if (batch.length === 0) return;
-    for (let attempt = 0; ; attempt++) {
-      const silence = this.watchSilence();
-      try {
-        await this.run(batch, await this.forget(batch, attempt > 0));
-        this.tellTrouble(false);
-        return;
-      } catch (error) {
-        const code = sqlState(error);
-        await this.reset();
-        batch = this.dropParked(batch);
-        if (isRefusedData(code) || isOurFault(error)) {
-          this.isolate(batch, error);
-          return;
-        }
-        this.deps.log.warn(
-          { err: error, attempt, commands: batch.length },
-          'a commit is unclear; the author starts again from the log',
-        );
-        if (code !== FENCED) {
-          this.tellTrouble(true);
-          await pause(Math.min(50 * 2 ** Math.min(attempt, 6), 2000));
-        }
-        batch = this.dropAnswered(batch);
-        if (this.closing) {
-          for (const job of batch) this.failLoad(job);
-          this.announceAnswers();
-        }
-        if (batch.length === 0 || this.closing) return;
-      } finally {
-        clearTimeout(silence);
-      }
+  /** Takes what is in the inbox, and until the commit before is over also what still comes. */
+  private async fill(batch: Batch, before: Commit | null): Promise<void> {
+    if (this.sweepDue) {
+      // What a commit under way has changed is in memory only.
+      await before?.over;
+      this.sweepDue = false;
+      this.loader.sweep(Date.now() - IDLE);
     }
+    for (;;) {
+      for (let room = batch.room(this.inbox); room > 0; room = batch.room(this.inbox)) {
+        const jobs = this.inbox.slice(0, room);
+        this.inbox = this.inbox.slice(room);
+        await this.admit(batch, jobs, before?.batch);
+      }
+      if (before?.ended !== 'no') return;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+      if (before.ended === 'no') await new Promise(setImmediate);
+    }
+  }
+
+  private async send(batch: Batch): Promise<Commit | null> {
+    if (batch.accepted.length === 0) return null;
+    const client = await this.connection.get();
+    const written = batch.flush();
+    for (const [partition, pos] of batch.tick.partitions) partition.sent = pos;
+    for (const { document } of written) this.unclear.add(document.name);
+    const sent: Commit = { batch, written, began: performance.now(), over: Promise.resolve(), ended: 'no' };
+    sent.over = commit(client, batch.tick, written).then(
+      () => void (sent.ended = 'durable'),
+      (error: unknown) => void (sent.ended = { error }),
+    );
+    void sent.over.then(() => this.wake());
+    return sent;
+  }
+
+  private makeDurable({ batch, written }: Commit): void {
+    for (const { document, head, next, pos } of written) {
+      this.unclear.delete(document.name);
+      head.durable = { next, pos };
+    }
+    for (const [partition, pos] of batch.tick.partitions) partition.pos = pos;
+  }
+
+  /** Replicas first, then the answers. */
+  private tell({ batch, written, began }: Commit): void {
+    const { tick, accepted } = batch;
+    const took = { commands: accepted.length, milliseconds: performance.now() - began };
+    for (const listener of this.publishingListeners) listener([...tick.rows.values()]);
+    for (const { document, update, seals } of written) {
+      this.publisher?.publish(document.name, update);
+      if (seals) this.publisher?.sealed(document.segment);
+    }
+    if (this.committedListeners.size > 0) {
+      const documents = written.map(({ partition, document: { name, owner }, next, pos }) => ({
+        partition: partition.id,
+        name,
+        owner,
+        next,
+        pos,
+      }));
+      const committed = { rows: [...tick.rows.values()], documents, ...took };
+      for (const listener of this.committedListeners) listener(committed);
+    }
+    for (const [at, [job, no]] of accepted.entries()) this.conclude(job, { pos: tick.receipts[at]?.pos ?? 0, no });
+    this.concludeRefused(batch);
+  }
+
+  private concludeRefused(batch: Batch): void {
+    for (const [job, refused] of batch.refused) this.conclude(job, { refused });
+    this.announceAnswers();
+  }
+
+  /** The database answers. */
+  private settleDown(): void {
+    this.attempts = 0;
+    this.tellTrouble(false);
+  }
+
+  /**
+   * The commit of a batch failed, or what it was applied to is no longer what the log says. It is tried again, and so is
+   * what was applied on top of it.
+   */
+  private async recover(batch: Batch, error: unknown, onTop?: Batch): Promise<void> {
+    const code = sqlState(error);
+    await this.reset();
+    const jobs = [...batch.jobs];
+    const later = [...(onTop?.jobs ?? [])];
+    for (const { tick } of [batch, ...(onTop ? [onTop] : [])])
+      if (tick.rows.size > 0) for (const listener of this.undoneListeners) listener([...tick.rows.values()]);
+    for (const job of [...jobs, ...later]) job.unclear = true;
+    this.enqueue(later, true);
+    if (isRefusedData(code) || isOurFault(error)) return this.isolate(jobs, error);
+    this.enqueue(jobs, true);
+    this.deps.log.warn(
+      { err: error, attempt: this.attempts, commands: jobs.length },
+      'a commit is unclear; the author starts again from the log',
+    );
+    if (code !== FENCED) {
+      this.tellTrouble(true);
+      await pause(Math.min(50 * 2 ** Math.min(this.attempts++, 6), 2000));
+    }
+    if (!this.closing) return;
+    for (const job of this.inbox.splice(0)) this.failLoad(job);
+    this.announceAnswers();
   }
 
   /** A database that does not answer is as gone as one that refuses: people are told. */
@@ -270,11 +384,10 @@ export class Author {
   }
 
   /** Halves a refused batch until the culprit stands alone; the others are committed in their order (C11). */
-  private isolate(batch: Job[], error: unknown): void {
-    const open = this.dropAnswered(batch);
-    const [only] = open;
+  private isolate(jobs: Job[], error: unknown): void {
+    const [only] = jobs;
     // The clock of a device that runs ahead makes an old command look new: its receipt is asked for before it is refused.
-    if (open.length === 1 && only?.suspects) {
+    if (jobs.length === 1 && only?.suspects) {
       this.deps.log.warn(
         { code: sqlState(error), command: only.envelope.name, id: only.envelope.id },
         'the database refused a command',
@@ -283,22 +396,13 @@ export class Author {
       this.announceAnswers();
       return;
     }
-    const middle = Math.ceil(open.length / 2);
-    for (const half of [open.slice(0, middle), open.slice(middle)]) {
+    const middle = Math.ceil(jobs.length / 2);
+    for (const half of [jobs.slice(0, middle), jobs.slice(middle)]) {
       const suspects = Symbol();
       for (const job of half) job.suspects = suspects;
     }
     // Through the inbox: what they need has to be loaded again first, and they must not come together meanwhile.
-    this.enqueue(open, true);
-  }
-
-  private dropAnswered(batch: Job[]): Job[] {
-    return batch.filter((job) => this.waiting.get(job.envelope.id) === job);
-  }
-
-  /** Jobs that went aside come back by themselves, and may be on their way already: nobody may be in two batches. */
-  private dropParked(batch: Job[]): Job[] {
-    return batch.filter((job) => !job.aside);
+    this.enqueue(jobs, true);
   }
 
   /**
@@ -306,19 +410,19 @@ export class Author {
    * for it again is rare, keeping it would cost every command.
    * @returns the `no` of those that have one
    */
-  private async forget(batch: Job[], all: boolean): Promise<ReadonlyMap<string, number>> {
-    const asked = batch.filter(
-      ({ envelope: { account, id, after }, suspects }) =>
-        all ||
+  private async forget(jobs: readonly Job[]): Promise<ReadonlyMap<string, number>> {
+    const asked = jobs.filter(
+      ({ envelope: { account, id, after }, suspects, unclear }) =>
+        unclear ||
         // The gate left these to us: here they may be refused for what has changed since they were accepted (C1).
         (after?.length ?? 0) > 0 ||
         suspects !== undefined ||
         this.outcomes.mayBeForgotten(id) ||
         this.outcomes.findAccepted(account, id) !== undefined,
     );
-    const depended = batch.flatMap(({ envelope }) =>
+    const depended = jobs.flatMap(({ envelope }) =>
       (envelope.after ?? [])
-        .filter((id) => !this.outcomes.find(envelope.account, id))
+        .filter((id) => !this.waiting.has(id) && !this.outcomes.find(envelope.account, id))
         .map((id): [string, string] => [envelope.account, id]),
     );
     if (asked.length + depended.length === 0) return NONE;
@@ -328,127 +432,69 @@ export class Author {
     ]);
   }
 
-  private async run(batch: Job[], places: ReadonlyMap<string, number>): Promise<void> {
-    const tick = new Tick(this.deps.registry);
-    const accepted: [Job, number | null][] = [];
-    const acceptedIds = new Set<string>();
-    for (const job of batch) {
+  /** Applies commands to memory; those that need something loaded first leave the batch. */
+  private async admit(batch: Batch, jobs: readonly Job[], before: Batch | undefined): Promise<void> {
+    for (const job of jobs) {
+      job.aside = false;
+      // Once anything is awaited, what a job must not overtake may be on its way again (C3).
+      if (!this.aside.follow(job)) batch.jobs.add(job);
+    }
+    const admitted = jobs.filter((job) => batch.jobs.has(job));
+    const places = await this.forget(admitted);
+    let answered = false;
+    for (const job of admitted) {
       const { account, id } = job.envelope;
       const known = this.outcomes.findAccepted(account, id);
       if (known !== undefined) {
+        batch.jobs.delete(job);
         this.conclude(job, { pos: known, no: places.get(`${account} ${id}`) ?? null });
-        continue;
-      }
-      if (this.aside.follow(job)) continue;
-      try {
-        const result = this.apply(job, tick, acceptedIds);
-        if (typeof result === 'object' && result !== null) {
-          if ('wait' in result) this.postpone(job);
-          else this.conclude(job, { refused: result });
-          continue;
-        }
-        accepted.push([job, result]);
-        acceptedIds.add(id);
-      } catch (error) {
-        if (error instanceof HalfTaken) throw error;
-        if (error instanceof Missing) this.aside.hold(job, error.wanted);
-        else {
-          this.deps.log.error(
-            { err: error, command: job.envelope.name },
-            'a rule failed; the command is refused and has changed nothing',
-          );
-          this.conclude(job, { refused: refuse('malformed') });
-        }
-      }
+        answered = true;
+      } else if (this.aside.follow(job)) batch.jobs.delete(job);
+      else if (this.lacksDependency(job, batch, before)) {
+        batch.jobs.delete(job);
+        this.postpone(job);
+        answered = true;
+      } else this.apply(job, batch, before);
     }
-    if (accepted.length > 0) await this.write(tick, accepted);
-    this.announceAnswers();
+    if (answered) this.announceAnswers();
   }
 
-  /** @returns the `no` of what was appended, a refusal, or that it must wait for another command */
-  private apply(job: Job, tick: Tick, acceptedIds: ReadonlySet<string>): number | null | Refusal | { wait: true } {
-    const { envelope, command } = job;
-    // Order of acceptance is decided here, so the time of acceptance is too.
-    const stamp = job.actor.system ? job.stamp : { ...job.stamp, at: Date.now() };
-    for (const id of envelope.after ?? []) {
-      if (acceptedIds.has(id)) continue;
-      const outcome = this.outcomes.find(envelope.account, id);
-      if (outcome && 'pos' in outcome) continue;
-      // Refused before, but sent again and on its way: what counts is what becomes of it now.
-      if (!outcome || this.waiting.has(id)) return { wait: true };
-      return refuse('dependency');
-    }
-    const partition = this.loader.partitions.get(job.partition);
-    if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
-    const staged = new StagedRecords(partition);
-    const refused = job.allow(staged);
-    if (refused) return refused;
-    const events = command.events?.(envelope.args as never, stamp, staged) ?? [];
-    const verdict = command.apply(staged, envelope.args as never, stamp);
-    if (verdict) return verdict;
-    const no = this.take(tick, partition, staged);
-    const pos = tick.posOf(partition);
-    tick.receipts.push({ account: envelope.account, id: envelope.id, partition: partition.id, pos, no });
-    for (const event of events) {
-      tick.events.push({
-        ...event,
-        partition: partition.id,
-        actor: stamp.actor.user,
-        command: envelope.id,
-        depth: envelope.depth ?? 0,
-        at: stamp.at,
-      });
-    }
-    return no;
-  }
-
-  private take(tick: Tick, partition: Partition, staged: StagedRecords): number | null {
+  private apply(job: Job, batch: Batch, before: Batch | undefined): void {
     try {
-      return tick.take(partition, staged);
-    } catch (error) {
-      throw new HalfTaken(error);
-    }
-  }
-
-  private flush(tick: Tick): Written[] {
-    try {
-      return tick.flush();
-    } catch (error) {
-      throw new HalfTaken(error);
-    }
-  }
-
-  private async write(tick: Tick, accepted: [Job, number | null][]): Promise<void> {
-    const client = await this.connection.get();
-    const written = this.flush(tick);
-    const began = performance.now();
-    for (const { document } of written) this.unclear.add(document.name);
-    await commit(client, tick, written);
-    for (const { document } of written) this.unclear.delete(document.name);
-    const milliseconds = performance.now() - began;
-    for (const [partition, pos] of tick.partitions) partition.pos = pos;
-    for (const listener of this.publishingListeners) listener([...tick.rows.values()]);
-    for (const { document, update, seals } of written) {
-      this.publisher?.publish(document.name, update);
-      if (seals) this.publisher?.sealed(document.segment);
-    }
-    this.announce(tick, written, { commands: accepted.length, milliseconds });
-    for (const [job, no] of accepted) {
+      if (job.envelope.after?.some((id) => this.isRefused(job, id, batch, before)))
+        return batch.refuse(job, refuse('dependency'));
       const partition = this.loader.partitions.get(job.partition);
-      this.conclude(job, { pos: partition?.pos ?? 0, no });
+      if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
+      batch.apply(job, partition);
+    } catch (error) {
+      if (error instanceof HalfTaken) throw error;
+      if (error instanceof Missing) {
+        batch.jobs.delete(job);
+        this.aside.hold(job, error.wanted);
+        return;
+      }
+      this.deps.log.error(
+        { err: error, command: job.envelope.name },
+        'a rule failed; the command is refused and has changed nothing',
+      );
+      batch.refuse(job, refuse('malformed'));
     }
   }
 
-  private announce(tick: Tick, written: Written[], took: { commands: number; milliseconds: number }): void {
-    if (this.committedListeners.size === 0) return;
-    const documents = written.map(({ partition, document: { name, owner } }) => ({
-      partition: partition.id,
-      name,
-      owner,
-      pos: partition.pos,
-    }));
-    const committed = { rows: [...tick.rows.values()], documents, ...took };
-    for (const listener of this.committedListeners) listener(committed);
+  /** Whether it depends on something that is neither accepted nor refused, or was refused but is on its way again. */
+  private lacksDependency({ envelope }: Job, batch: Batch, before: Batch | undefined): boolean {
+    return (envelope.after ?? []).some((id) => {
+      if ([batch, before].some((one) => one?.accepts(id) || one?.refuses(id))) return false;
+      const outcome = this.outcomes.find(envelope.account, id);
+      return !outcome || ('refused' in outcome && this.waiting.has(id));
+    });
+  }
+
+  private isRefused({ envelope }: Job, id: string, batch: Batch, before: Batch | undefined): boolean {
+    if ([batch, before].some((one) => one?.accepts(id))) return false;
+    if ([batch, before].some((one) => one?.refuses(id))) return true;
+    const outcome = this.outcomes.find(envelope.account, id);
+    return outcome !== undefined && 'refused' in outcome;
   }
 
   private conclude(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
@@ -520,7 +566,8 @@ export class Author {
   }
 
   private sweep(): void {
-    if (!this.pumping) this.loader.sweep(Date.now() - IDLE);
+    if (this.pumping) this.sweepDue = true;
+    else this.loader.sweep(Date.now() - IDLE);
   }
 }
 

@@ -1,35 +1,45 @@
 import type { AnyRecordKind } from '#kernel/records.ts';
-import type { AuthorDocument } from './document.ts';
-import type { Partition } from './partition.ts';
 import { snake, type Querying } from './store.ts';
-import type { Tick } from './tick.ts';
-
-export interface Written {
-  partition: Partition;
-  document: AuthorDocument;
-  update: Uint8Array;
-  erases: boolean;
-  seals: boolean;
-}
+import type { Tick, WrittenDocument } from './tick.ts';
 
 /*
- * One statement, one round trip (A2). Rows travel as JSON: the driver builds array literals character by character in
- * JavaScript, while JSON.stringify is native and PostgreSQL takes it apart on its own processor.
+ * One statement, one round trip (A2). Rows travel as one text per column, a value a line: the driver builds array literals
+ * character by character, and PostgreSQL takes JSON and array literals apart for a third more. A value with a line break of
+ * its own would make its column longer than that of `pos`; the rows beyond have no position then and refuse the statement.
  */
-const ALWAYS = `
+const ALWAYS = String.raw`
 with fence as (
   update partitions p set pos = v.pos from unnest($1::text[], $2::bigint[], $3::bigint[]) v(id, pos, token)
   where p.id = v.id and p.token = v.token and p.pos = v.pos - 1 returning 1),
-l as (insert into log (document, pos, owner, update) select * from unnest($4::text[], $5::bigint[], $6::text[], $7::bytea[])),
+l as (insert into log (document, pos, owner, update)
+  select document, pos, owner, substring($7::bytea from start for length)
+  from unnest($4::text[], $5::bigint[], $6::text[], $8::int[], $9::int[]) v(document, pos, owner, start, length)),
 r as (insert into receipts (account, id, partition, pos, no)
-  select x->>0, x->>1, x->>2, (x->>3)::bigint, (x->>4)::int from jsonb_array_elements($8::jsonb) x),
+  select account, id, partition, pos::bigint, nullif(no, '')::int
+  from ${lines(10, ['account', 'id', 'partition', 'pos', 'no'])}),
 e as (insert into events (partition, actor, command, depth, name, data, at)
-  select x->>0, x->>1, x->>2, (x->>3)::smallint, x->>4, x->5, (x->>6)::bigint from jsonb_array_elements($9::jsonb) x),
+  select partition, actor, command, depth::smallint, name, data::jsonb, at::bigint
+  from ${lines(15, ['partition', 'actor', 'command', 'depth', 'name', 'data', 'at'])}),
 n as (insert into positions (chain, owner, id, no, at)
-  select x->>0, x->>1, x->>2, (x->>3)::int, (x->>4)::bigint from jsonb_array_elements($10::jsonb) x),
-c as (insert into chains (chain, owner, next, pos) select * from unnest($11::text[], $12::text[], $13::int[], $14::bigint[])
+  select chain, owner, id, no::int, at::bigint from ${lines(22, ['chain', 'owner', 'id', 'no', 'at'])}),
+c as (insert into chains (chain, owner, next, pos) select * from unnest($27::text[], $28::text[], $29::int[], $30::bigint[])
   on conflict (chain, owner) do update set next = excluded.next, pos = excluded.pos)`;
 const FENCE = `select check_fence((select count(*) from fence) = cardinality($1::text[]))`;
+
+/** A table of parameters, each a column of one line a row. */
+function lines(first: number, columns: string[]): string {
+  const split = columns.map((_column, at) => `string_to_table($${first + at}, E'\\n')`);
+  return `rows from (${split.join(', ')}) v(${columns.join(', ')})`;
+}
+
+/** Rows as columns, one text each. */
+function columns<T>(rows: readonly T[], ...fields: ((row: T) => string | number)[]): string[] {
+  return fields.map((field) => {
+    let text = '';
+    rows.forEach((row, at) => (text += at === 0 ? field(row) : `\n${field(row)}`));
+    return text;
+  });
+}
 
 interface Extra {
   name: string;
@@ -68,7 +78,7 @@ function remove(kind: AnyRecordKind, keys: [owner: string, id: string][]): Extra
 }
 
 /** What only some ticks change. Kinds come in the order they are registered, so that parents stand before children. */
-function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
+function extrasOf(tick: Tick, written: readonly WrittenDocument[]): Extra[] {
   const extras: Extra[] = [];
   const add = (name: string, rows: unknown[], sql: Extra['sql']) => {
     if (rows.length > 0) extras.push({ name, sql, value: JSON.stringify(rows) });
@@ -113,7 +123,7 @@ function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
   );
   const erased = written
     .filter(({ erases }) => erases)
-    .map(({ document, partition }) => [document.name, tick.posOf(partition)]);
+    .map(({ document, pos }) => [document.name, pos]);
   add(
     'erased',
     erased,
@@ -128,41 +138,51 @@ function extrasOf(tick: Tick, written: readonly Written[]): Extra[] {
  * Makes a tick durable: log, receipts, events, positions, heads and facts together or not at all. Throws PostgreSQL's
  * error; whether it was committed is then unknown to the caller.
  */
-export async function commit(client: Querying, tick: Tick, written: readonly Written[]): Promise<void> {
+export async function commit(client: Querying, tick: Tick, written: readonly WrittenDocument[]): Promise<void> {
   const partitions = [...tick.partitions];
-  const heads = new Map<string, { chain: string; owner: string; next: number; pos: number }>();
-  for (const { partition, document } of written) {
-    const chain = document.name.slice(0, document.name.indexOf('/'));
-    const head = partition.head(chain, document.owner);
-    head.pos = tick.posOf(partition);
-    heads.set(`${chain}/${document.owner}`, head);
-  }
-  const changedHeads = [...heads.values()];
+  const heads = [...new Map(written.map((one) => [one.head, one])).values()];
+  let start = 1;
+  const starts = written.map(({ update }) => (start += update.byteLength) - update.byteLength);
   const values: unknown[] = [
     partitions.map(([partition]) => partition.id),
     partitions.map(([, pos]) => pos),
     partitions.map(([partition]) => partition.token),
     written.map(({ document }) => document.name),
-    written.map(({ partition }) => tick.posOf(partition)),
+    written.map(({ pos }) => pos),
     written.map(({ document }) => document.owner),
-    written.map(({ update }) => Buffer.from(update.buffer, update.byteOffset, update.byteLength)),
-    JSON.stringify(tick.receipts.map(({ account, id, partition, pos, no }) => [account, id, partition, pos, no])),
-    JSON.stringify(
-      tick.events.map(({ partition, actor, command, depth, name, data, at }) => [
-        partition,
-        actor,
-        command,
-        depth,
-        name,
-        data,
-        at,
-      ]),
+    Buffer.concat(written.map(({ update }) => update)),
+    starts,
+    written.map(({ update }) => update.byteLength),
+    ...columns(
+      tick.receipts,
+      ({ account }) => account,
+      ({ id }) => id,
+      ({ partition }) => partition,
+      ({ pos }) => pos,
+      ({ no }) => no ?? '',
     ),
-    JSON.stringify(tick.positions),
-    changedHeads.map(({ chain }) => chain),
-    changedHeads.map(({ owner }) => owner),
-    changedHeads.map(({ next }) => next),
-    changedHeads.map(({ pos }) => pos),
+    ...columns(
+      tick.events,
+      ({ partition }) => partition,
+      ({ actor }) => actor,
+      ({ command }) => command,
+      ({ depth }) => depth,
+      ({ name }) => name,
+      ({ data }) => JSON.stringify(data),
+      ({ at }) => at,
+    ),
+    ...columns(
+      tick.positions,
+      ([chain]) => chain,
+      ([, owner]) => owner,
+      ([, , id]) => id,
+      ([, , , no]) => no,
+      ([, , , , at]) => at,
+    ),
+    heads.map(({ head }) => head.chain),
+    heads.map(({ head }) => head.owner),
+    heads.map(({ next }) => next),
+    heads.map(({ pos }) => pos),
   ];
   const extras = extrasOf(tick, written);
   if (extras.length === 0) {

@@ -17,6 +17,8 @@ export interface Job {
   allow(records: ReadRecords): Verdict;
   /** After the database refused a commit it was in: the part of that commit it is tried with again. */
   suspects?: symbol;
+  /** It was in a commit of which nobody knows whether it went through: its receipt is asked for first. */
+  unclear?: boolean;
   /** It waits beside the batches; whatever batch it was in has nothing more to do with it. */
   aside?: boolean;
   answer(receipt: Receipt): void;
@@ -36,7 +38,7 @@ export interface Publisher {
 /** What a commit changed, told after it is durable and the replicas have it. */
 export interface Committed {
   rows: RowChange[];
-  documents: { partition: string; name: string; owner: string; pos: number }[];
+  documents: { partition: string; name: string; owner: string; next: number; pos: number }[];
   /** How many commands it contains, and how long the database took. */
   commands: number;
   milliseconds: number;

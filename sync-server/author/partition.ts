@@ -6,15 +6,20 @@ import { Missing } from './missing.ts';
 export interface ChainHead {
   chain: string;
   owner: string;
+  /** The no of the next record, also while the one before it is only in memory. */
   next: number;
-  pos: number;
+  /** The same as of the last durable commit, and that commit's position: what others are told. */
+  durable: { next: number; pos: number };
 }
 
 /** One writer's memory: facts, heads, the documents it works on. Dropped whole when a commit is unclear. */
 export class Partition {
   readonly id: string;
   readonly owner: string;
+  /** Of the last commit that is durable. */
   pos: number;
+  /** Of the last commit that was sent: what follows is numbered from here while that one is under way. */
+  sent: number;
   /** Null until the first write takes the lease. */
   token: number | null = null;
   usedAt = Date.now();
@@ -31,6 +36,7 @@ export class Partition {
     this.id = id;
     this.owner = id.slice(id.indexOf('/') + 1);
     this.pos = pos;
+    this.sent = pos;
   }
 
   row<T>(kind: RecordKind<T>, id: string): T | undefined {
@@ -57,7 +63,7 @@ export class Partition {
   head(chain: string, owner: string): ChainHead {
     const key = `${chain}/${owner}`;
     let head = this.chains.get(key);
-    if (!head) this.chains.set(key, (head = { chain, owner, next: 0, pos: 0 }));
+    if (!head) this.chains.set(key, (head = { chain, owner, next: 0, durable: { next: 0, pos: 0 } }));
     return head;
   }
 

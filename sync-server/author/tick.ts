@@ -4,7 +4,7 @@ import { KEY_SEPARATOR, SEGMENT, segmentOf, type ChainRecord, type AnyRecordKind
 import type { Registry } from '#kernel/registry.ts';
 import { AuthorDocument, countKey } from './document.ts';
 import { Missing } from './missing.ts';
-import type { Partition } from './partition.ts';
+import type { ChainHead, Partition } from './partition.ts';
 import type { StagedRecords } from './staged-records.ts';
 
 export interface RowChange {
@@ -29,6 +29,20 @@ export interface EventRow extends RecordedEvent {
   command: string;
   depth: number;
   at: number;
+}
+
+export interface WrittenDocument {
+  partition: Partition;
+  document: AuthorDocument;
+  update: Uint8Array;
+  /** It takes text out of earlier updates. */
+  erases: boolean;
+  /** Its segment is full. */
+  seals: boolean;
+  /** Its chain, and the next number there after this commit. */
+  head: ChainHead;
+  next: number;
+  pos: number;
 }
 
 export type FurtherRow = [owner: string, message: string, emoji: string, person: string];
@@ -65,7 +79,7 @@ export class Tick {
   /** The position everything of a partition in this commit gets. */
   posOf(partition: Partition): number {
     let pos = this.partitions.get(partition);
-    if (pos === undefined) this.partitions.set(partition, (pos = partition.pos + 1));
+    if (pos === undefined) this.partitions.set(partition, (pos = partition.sent + 1));
     return pos;
   }
 
@@ -89,8 +103,11 @@ export class Tick {
   }
 
   /** The updates of all documents touched, written once each. */
-  flush(): { partition: Partition; document: AuthorDocument; update: Uint8Array; erases: boolean; seals: boolean }[] {
-    return [...this.touched].map(([document, partition]) => ({ partition, document, ...document.flush() }));
+  flush(): WrittenDocument[] {
+    return [...this.touched].map(([document, partition]) => {
+      const head = partition.head(document.kind, document.owner);
+      return { partition, document, head, next: head.next, pos: this.posOf(partition), ...document.flush() };
+    });
   }
 
   private touch(partition: Partition, document: AuthorDocument): AuthorDocument {

@@ -53,6 +53,9 @@ export class Hub {
       for (const row of rows) this.hearRow(row);
     });
     deps.author.onCommitted((committed) => this.hear(committed));
+    deps.author.onUndone((rows) => {
+      for (const { partition } of rows) this.restructured.set(partition.owner, 'everyone');
+    });
     deps.author.onTrouble((troubled) => {
       const text = JSON.stringify({ t: 'trouble', what: troubled ? 'database' : null });
       for (const socket of this.sockets) socket.tellText(text);
@@ -106,7 +109,7 @@ export class Hub {
     for (const [channel, read] of marks) {
       const community = communityOf(socket, channel);
       if (!community || !Number.isSafeInteger(read) || read < 0) continue;
-      const next = this.deps.author.partition(`community/${community}`)?.head('channel', channel).next ?? 0;
+      const next = this.deps.author.partition(`community/${community}`)?.head('channel', channel).durable.next ?? 0;
       const mark = Math.min(read, next);
       this.deps.marks.set(socket.actor.user, channel, mark);
       for (const other of this.socketsOf(socket.actor.user)) {
@@ -130,12 +133,11 @@ export class Hub {
   }
 
   private hear({ documents }: Committed): void {
-    for (const { partition, name, owner } of documents) {
+    for (const { partition, name, owner, next, pos } of documents) {
       const [chain, , n = '0'] = name.split('/');
-      const head = this.deps.author.partition(partition)?.head(chain ?? '', owner);
-      if (chain !== 'channel' || !head) continue;
+      if (chain !== 'channel') continue;
       const community = partition.slice(partition.indexOf('/') + 1);
-      this.heads.note(community, owner, { next: head.next, pos: head.pos, segment: Number(n) });
+      this.heads.note(community, owner, { next, pos, segment: Number(n) });
     }
   }
 
@@ -243,7 +245,7 @@ export class Hub {
   /** How many there are is the same for all of a community. */
   private async tellCount(community: string, patches: ReadonlyMap<Socket, PlacesPatch>): Promise<void> {
     const members = await this.deps.places.countMembers(community);
-    const next = this.deps.author.partition(`community/${community}`)?.head('members', community).next ?? 0;
+    const next = this.deps.author.partition(`community/${community}`)?.head('members', community).durable.next ?? 0;
     const count: [string, number, number] = [community, members, next];
     const text = JSON.stringify({ t: 'places', patch: { version: this.deps.places.nextVersion(), members: [count] } });
     for (const socket of this.byCommunity.get(community) ?? []) {
