@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { ulid } from '#kernel/ids.ts';
 import { STARTING_ROLES } from '#features/community/communities/index.ts';
+import { HEAP } from '../bin/launch/processes.mjs';
 import { startDatabase, type BenchDatabase } from './support/database.ts';
 import { median, report, round, type Cell } from './support/report.ts';
 import type { Load, Loaded } from './sync/load.ts';
@@ -155,6 +156,8 @@ async function run(mode: Load['mode'], scenario: Scenario, database: BenchDataba
   const server = fork(at(`${mode}-server.ts`), {
     execArgv: [
       '--expose-gc',
+      // As the product is started; the peer gets the same.
+      ...HEAP,
       ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : []),
     ],
     env: { ...process.env, BENCH_DATABASE: database.url },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build, generate } from './build.mjs';
-import { root, run, serve } from './processes.mjs';
+import { root, run, serve, SERVER } from './processes.mjs';
 import { playwright, test } from './tests.mjs';
 
 /** @typedef {{ node: string, args: string[] }} Call */
@@ -11,12 +11,12 @@ import { playwright, test } from './tests.mjs';
 export const commands = {
   start({ node }) {
     build(node);
-    return serve(node, ['sync-server/main.ts'], { NODE_ENV: 'production' });
+    return serve(node, SERVER, { NODE_ENV: 'production' });
   },
 
   dev({ node }) {
     generate(node);
-    return serve(node, ['sync-server/main.ts'], { NODE_ENV: 'development' });
+    return serve(node, SERVER, { NODE_ENV: 'development' });
   },
 
   build({ node }) {

@@ -35,14 +35,14 @@ export class Aside {
 
   /** Puts a job behind what it must not overtake. @returns false when there is nothing of the kind */
   follow(job: Job): boolean {
-    const behind = this.held.get(job.order);
+    const behind = this.behind(job);
     if (behind) this.put(job, behind);
     return behind !== undefined;
   }
 
   /** The same for a job that just came in: what came before it and waits for its batch stands before it. */
   followNew(job: Job): boolean {
-    const behind = this.held.get(job.order);
+    const behind = this.behind(job);
     if (!behind) return false;
     this.gather(job.order, behind);
     this.put(job, behind);
@@ -53,6 +53,10 @@ export class Aside {
   followTwin(running: Job, twin: Job): void {
     const queue = this.held.get(running.order);
     if (queue?.includes(running)) this.holdWith(twin, queue);
+  }
+
+  private behind({ order }: Job): Job[] | undefined {
+    return this.held.size === 0 ? undefined : this.held.get(order);
   }
 
   hold(job: Job, wanted: Wanted): void {

@@ -202,6 +202,7 @@ export class Author {
       });
     }
     this.waiting.set(id, job);
+    job.repeated = this.outcomes.findAccepted(account, id) !== undefined;
     if (!this.aside.followNew(job)) this.enqueue([job]);
   }
 
@@ -412,13 +413,13 @@ export class Author {
    */
   private async forget(jobs: readonly Job[]): Promise<ReadonlyMap<string, number>> {
     const asked = jobs.filter(
-      ({ envelope: { account, id, after }, suspects, unclear }) =>
+      ({ envelope: { id, after }, suspects, unclear, repeated }) =>
         unclear ||
+        repeated ||
         // The gate left these to us: here they may be refused for what has changed since they were accepted (C1).
         (after?.length ?? 0) > 0 ||
         suspects !== undefined ||
-        this.outcomes.mayBeForgotten(id) ||
-        this.outcomes.findAccepted(account, id) !== undefined,
+        this.outcomes.mayBeForgotten(id),
     );
     const depended = jobs.flatMap(({ envelope }) =>
       (envelope.after ?? [])
@@ -444,7 +445,8 @@ export class Author {
     let answered = false;
     for (const job of admitted) {
       const { account, id } = job.envelope;
-      const known = this.outcomes.findAccepted(account, id);
+      // Whoever was not asked for is new: its id was unknown when it came, and is kept for it since.
+      const known = places === NONE ? undefined : this.outcomes.findAccepted(account, id);
       if (known !== undefined) {
         batch.jobs.delete(job);
         this.conclude(job, { pos: known, no: places.get(`${account} ${id}`) ?? null });

@@ -121,9 +121,7 @@ function extrasOf(tick: Tick, written: readonly WrittenDocument[]): Extra[] {
       `delete from further_reactions t using jsonb_array_elements(${p}::jsonb) x
        where t.owner = x->>0 and t.message = x->>1 and t.emoji = x->>2 and t.person = x->>3`,
   );
-  const erased = written
-    .filter(({ erases }) => erases)
-    .map(({ document, pos }) => [document.name, pos]);
+  const erased = written.filter(({ erases }) => erases).map(({ document, pos }) => [document.name, pos]);
   add(
     'erased',
     erased,

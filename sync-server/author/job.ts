@@ -17,6 +17,8 @@ export interface Job {
   allow(records: ReadRecords): Verdict;
   /** After the database refused a commit it was in: the part of that commit it is tried with again. */
   suspects?: symbol;
+  /** It was accepted before it came in. */
+  repeated?: boolean;
   /** It was in a commit of which nobody knows whether it went through: its receipt is asked for first. */
   unclear?: boolean;
   /** It waits beside the batches; whatever batch it was in has nothing more to do with it. */

@@ -81,17 +81,17 @@ export class PartitionRecords implements ReadRecords {
 /** What one command wants changed, kept beside the partition until it is known to be accepted as a whole. */
 export class StagedRecords extends PartitionRecords implements Records {
   readonly steps: Step[] = [];
-  private readonly over = new Map<string, unknown>();
-  private readonly nexts = new Map<string, number>();
+  private over: Map<string, unknown> | null = null;
+  private nexts: Map<string, number> | null = null;
 
   override get<T>(kind: RecordKind<T>, owner: string, id: string): T | undefined {
-    const staged = this.over.get(`${kind.kind} ${owner} ${id}`);
+    const staged = this.over?.get(`${kind.kind} ${owner} ${id}`);
     if (staged !== undefined) return (staged ?? undefined) as T | undefined;
     return super.get(kind, owner, id);
   }
 
   override has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
-    const staged = this.over.get(`${kind.kind} ${owner} ${id}`);
+    const staged = this.over?.get(`${kind.kind} ${owner} ${id}`);
     return staged === undefined ? super.has(kind, owner, id) : staged !== null;
   }
 
@@ -108,25 +108,25 @@ export class StagedRecords extends PartitionRecords implements Records {
     const chain = kind.chain ?? '';
     const key = `${chain}/${owner}`;
     const { next } = this.partition.head(chain, owner);
-    const no = this.nexts.get(key) ?? next;
+    const no = this.nexts?.get(key) ?? next;
     // The open segment must be at hand; segments these records open are made when the steps are taken.
     if (next > 0) this.partition.document(chain, owner, segmentOf(next - 1));
-    this.nexts.set(key, no + 1);
+    this.nexts = (this.nexts ?? new Map<string, number>()).set(key, no + 1);
     const placed = { ...record, no } as unknown as T;
-    this.over.set(`${kind.kind} ${owner} ${placed.id}`, placed);
+    this.stage(kind, owner, placed.id, placed);
     this.steps.push({ do: 'append', kind: kind, owner, record: placed });
     return placed;
   }
 
   put<T>(kind: RecordKind<T>, owner: string, id: string, record: T): void {
     this.requireLoaded(kind, owner, id);
-    this.over.set(`${kind.kind} ${owner} ${id}`, record);
+    this.stage(kind, owner, id, record);
     this.steps.push({ do: 'put', kind: kind, owner, id, record });
   }
 
   remove<T>(kind: RecordKind<T>, owner: string, id: string): void {
     this.requireLoaded(kind, owner, id);
-    this.over.set(`${kind.kind} ${owner} ${id}`, null);
+    this.stage(kind, owner, id, null);
     this.steps.push({ do: 'remove', kind: kind, owner, id });
   }
 
@@ -145,12 +145,16 @@ export class StagedRecords extends PartitionRecords implements Records {
   private requireLoaded(kind: AnyRecordKind, owner: string, id: string): void {
     if (kind.storage === 'row') return this.requirePublished(kind as RecordKind<unknown>, id);
     const [record = ''] = id.split(KEY_SEPARATOR, 1);
-    if (this.over.has(`${kind.kind} ${owner} ${record}`)) return;
+    if (this.over?.has(`${kind.kind} ${owner} ${record}`)) return;
     const document = this.heldByThisCommand(owner, record) ? undefined : this.holding(kind, owner, record);
     if (kind.storage !== 'keyed' || !document || !document.maybeCounted(id, kind.most ?? Infinity)) return;
     if (!this.partition.furtherReactions.has(`${owner} ${record}`)) {
       throw new Missing({ what: 'reactions', partition: this.partition.id, owner, message: record });
     }
+  }
+
+  private stage(kind: AnyRecordKind, owner: string, id: string, record: unknown): void {
+    this.over = (this.over ?? new Map<string, unknown>()).set(`${kind.kind} ${owner} ${id}`, record);
   }
 
   private heldByThisCommand(owner: string, id: string): boolean {

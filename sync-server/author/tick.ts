@@ -119,7 +119,10 @@ export class Tick {
   private append(partition: Partition, kind: AnyRecordKind, owner: string, record: ChainRecord): number {
     const document = this.openSegment(partition, kind.chain ?? '', owner);
     document.append(record);
-    if (partition.positions.has(`${owner} ${record.id}`)) partition.positions.set(`${owner} ${record.id}`, record.no);
+    if (partition.positions.size > 0) {
+      const position = `${owner} ${record.id}`;
+      if (partition.positions.has(position)) partition.positions.set(position, record.no);
+    }
     this.positions.push([
       kind.chain ?? '',
       owner,

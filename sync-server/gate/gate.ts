@@ -53,7 +53,7 @@ export class Gate {
     };
     const target = command.target(envelope.args as never);
     const chain = `${door.id} ${target.channel ?? target.community ?? target.person ?? ''}`;
-    const before = this.chains.get(chain);
+    const before = this.chains.size === 0 ? undefined : this.chains.get(chain);
     const step = before
       ? before.then(() => this.judge(envelope, command, target, door, once))
       : this.judge(envelope, command, target, door, once);

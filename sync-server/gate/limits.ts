@@ -24,10 +24,15 @@ const OLD_CHARGES = 1000;
  */
 export class Limits {
   private readonly rates: Rates;
+  /** Milliseconds of each rate's longest window. */
+  private readonly longest: ReadonlyMap<string, number>;
   private readonly charges = new Map<string, number[]>();
 
   constructor(rates: Rates = RATES) {
     this.rates = rates;
+    this.longest = new Map(
+      Object.entries(rates).map(([name, rate]) => [name, Math.max(...rate.map(([, seconds]) => seconds * 1000))]),
+    );
   }
 
   /** @returns null when charged, else the time in milliseconds from which it is worth asking again */
@@ -38,7 +43,7 @@ export class Limits {
     const charges = this.charges.get(key) ?? [];
     this.charges.delete(key);
     this.charges.set(key, charges);
-    this.forget(rate, charges, now);
+    this.forget(this.longest.get(name) ?? 0, charges, now);
     if (writtenAt < now && freeFrom(rate, charges, writtenAt) === null) {
       insert(charges, writtenAt);
       return null;
@@ -48,8 +53,7 @@ export class Limits {
     return until;
   }
 
-  private forget(rate: Rate, charges: number[], now: number): void {
-    const [longest = 0] = rate.map(([, seconds]) => seconds * 1000).sort((a, b) => b - a);
+  private forget(longest: number, charges: number[], now: number): void {
     // Old charges matter only while a backlog of that time may still come; some of them are enough to judge it by.
     if (charges.length > OLD_CHARGES && (charges[OLD_CHARGES] ?? now) < now - longest)
       charges.splice(0, firstAfter(charges, now - longest) - OLD_CHARGES);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { SERVER } from '../../bin/launch/processes.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -33,7 +34,7 @@ export async function startHearth({
   dataDir,
 }: { env?: Record<string, string>; dataDir?: string } = {}): Promise<Hearth> {
   const folder = dataDir ?? mkdtempSync(path.join(os.tmpdir(), 'hearth-test-'));
-  const child = spawn(process.execPath, ['sync-server/main.ts'], {
+  const child = spawn(process.execPath, SERVER, {
     cwd: root,
     env: { ...cleanEnvironment(), PORT: '0', HEARTH_DATA_DIR: folder, LOG_LEVEL: 'warn', ...env },
     // The channel ends with us, and the server with it, so that a killed test run leaves nothing behind.
