@@ -39,9 +39,10 @@ export class Gate {
     this.deps = deps;
   }
 
-  submit(raw: unknown, door: Door, answer: (receipt: Receipt) => void): void {
+  /** @param bytes of the message it came in, where that is known: what is short as a whole has no part that is too long */
+  submit(raw: unknown, door: Door, answer: (receipt: Receipt) => void, bytes?: number): void {
     const now = Date.now();
-    const parsed = parseCommand(raw, this.deps.registry, door, now);
+    const parsed = parseCommand(raw, this.deps.registry, door, now, bytes);
     if ('refused' in parsed) return this.refuse(parsed.id, 'unparsed', parsed.refused, door, answer);
     const { envelope, command } = parsed;
     if (door.inFlight >= MAX_IN_FLIGHT)

@@ -12,8 +12,11 @@ const DAY = 86_400_000;
 
 export type Parsed = { envelope: Envelope; command: AnyCommand } | { id: string; refused: Refusal };
 
+/** A byte that is no UTF-8 is read as a sign of three. */
+const WORST_GROWTH = 3;
+
 /** The first two steps of the gate: the shape, and whether this account and device may say it at all. */
-export function parseCommand(raw: unknown, registry: Registry, door: Door, now: number): Parsed {
+export function parseCommand(raw: unknown, registry: Registry, door: Door, now: number, bytes = Infinity): Parsed {
   const parsed = Envelope.safeParse(raw);
   if (!parsed.success) {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && isUlid(raw.id) ? raw.id : '';
@@ -24,7 +27,7 @@ export function parseCommand(raw: unknown, registry: Registry, door: Door, now: 
   const no = (refused: Refusal): Parsed => ({ id: envelope.id, refused });
   const { system } = door.actor;
   // The server's own senders gather what was measured where it came in.
-  if (!system && isTooLarge(envelope)) return no(refuse('too_large'));
+  if (!system && bytes * WORST_GROWTH > MAX_COMMAND_BYTES && isTooLarge(envelope)) return no(refuse('too_large'));
   if (envelope.account !== door.actor.user) return no(refuse('account'));
   if (door.device !== null && envelope.device !== door.device) return no(refuse('account', 'device'));
   if (envelope.version < OLDEST_COMMAND_VERSION) return no(refuse('update'));

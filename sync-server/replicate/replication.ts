@@ -8,7 +8,7 @@ import { COMMAND_VERSION, OLDEST_COMMAND_VERSION, type Actor } from '#kernel/com
 import { ulid } from '#kernel/ids.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Session } from '#kernel/session.ts';
-import { MAX_BATCH, MAX_FRAME_BYTES } from '#kernel/wire.ts';
+import { MAX_BATCH, MAX_FRAME_BYTES, type Receipt } from '#kernel/wire.ts';
 import type { Author } from '../author/author.ts';
 import type { Gate } from '../gate/gate.ts';
 import { upgradeIsOurs, type OriginSettings } from '../http/origin.ts';
@@ -206,7 +206,7 @@ export class Replication {
     try {
       if (payload) {
         if (!flood.take(data.length, false)) return this.closeFlood(socket);
-        return this.hear(socket, readText(payload));
+        return this.hear(socket, readText(payload), payload.length);
       }
       const asked = parseFrame(data);
       if (!flood.take(data.length, asked.do === 'state' || asked.do === 'open')) return this.closeFlood(socket);
@@ -227,18 +227,19 @@ export class Replication {
     socket.close(CLOSED.flood, 'too much at once');
   }
 
-  private hear(socket: Socket, text: string): void {
+  private hear(socket: Socket, text: string, bytes: number): void {
     const message = ClientMessage.parse(JSON.parse(text));
     if (message.t === 'read') return this.hub.markRead(socket, message.marks);
     if (message.t === 'typing') return this.hub.tellTyping(socket, message.channel);
     this.writing.add(socket);
+    const answer = (receipt: Receipt) => {
+      if (!socket.keep(receipt)) return;
+      // The author says when a batch of its answers is complete; what the gate answers itself goes with this turn of the loop.
+      if (this.answered.size === 0) setImmediate(() => this.flushAnswered());
+      this.answered.add(socket);
+    };
     for (const command of message.commands) {
-      this.deps.gate.submit(command, socket, (receipt) => {
-        if (!socket.keep(receipt)) return;
-        // The author says when a batch of its answers is complete; what the gate answers itself goes with this turn of the loop.
-        if (this.answered.size === 0) setImmediate(() => this.flushAnswered());
-        this.answered.add(socket);
-      });
+      this.deps.gate.submit(command, socket, answer, bytes);
     }
   }
 
