@@ -28,8 +28,6 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups: [first, common] } } },
   },
-  // The same library for browsers of this decade.
-  resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },
   worker: { format: 'es' },
   server: {
     // The database writes all the time beside the sources.

@@ -10,7 +10,7 @@ export function modulesIn(script: string, map: string): Map<string, number> {
     .forEach((line, number) => {
       for (let column = 0; column < line.length; column++) {
         const entry = origins.findEntry(number, column);
-        if (!('originalSource' in entry)) continue;
+        if (!('originalSource' in entry) || !entry.originalSource) continue;
         const name = plainName(entry.originalSource);
         sizes.set(name, (sizes.get(name) ?? 0) + 1);
       }

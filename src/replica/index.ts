@@ -1,5 +1,5 @@
 import type { Replica } from './api.ts';
-import { Device } from './database/device.ts';
+import { DeviceDatabase, deleteDatabase } from './database/database.ts';
 import { expiredLeases } from './places/leases.ts';
 import { Bus } from './device/bus.ts';
 import { PageReplica } from './page/replica.svelte.ts';
@@ -38,20 +38,20 @@ export async function startReplica(account: Account): Promise<Replica> {
 }
 
 async function open(account: Account): Promise<PageReplica> {
-  const device = new Device(account.id);
+  const device = new DeviceDatabase(account.id, 'strict');
   const [places, rows, marks] = await Promise.all([
-    device.read.get('places', 'places'),
-    device.read.getAll('outbox'),
-    device.read.getAll('marks'),
+    device.places.get('places'),
+    device.outbox.getAll(),
+    device.marks.getAll(),
   ]);
   const expired = expiredLeases(places?.places.communities ?? [], places?.heard ?? 0, Date.now());
   if (expired.length > 0) {
     const { eraseCopies } = await import('./database/erase.ts');
-    await eraseCopies(await device.write(), expired);
+    await eraseCopies(device, expired);
   }
   if (rows.some(({ envelope }) => envelope.device !== account.device)) {
     const { bindRows } = await import('./outbox/bind-rows.ts');
-    await bindRows(await device.write(), account.device);
+    await bindRows(device, account.device);
   }
   const replica = new PageReplica({
     account,
@@ -63,7 +63,7 @@ async function open(account: Account): Promise<PageReplica> {
     marks: new Map(marks.map(({ channel, read }) => [channel, read])),
     async onStopped(erase) {
       running = null;
-      if (erase) await deleteAccountDatabase(account.id);
+      if (erase) await deleteDatabase(account.id);
     },
   });
   if (places) replica.startAfterPaint();
@@ -77,10 +77,5 @@ export async function eraseAccount(userId: string): Promise<void> {
   const bus = new Bus(userId);
   bus.send({ t: 'stop' });
   bus.close();
-  await deleteAccountDatabase(userId);
-}
-
-async function deleteAccountDatabase(account: string): Promise<void> {
-  const { deleteDatabase } = await import('./database/database.ts');
-  await deleteDatabase(account);
+  await deleteDatabase(userId);
 }

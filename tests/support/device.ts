@@ -1,6 +1,8 @@
 import { ulid } from '#kernel/ids.ts';
-import { DeviceDatabase } from '#replica/database/database.ts';
+import { DeviceDatabase, deleteDatabase } from '#replica/database/database.ts';
 import type { ChainName } from '#replica/database/rows.ts';
+import { TABLES } from '#replica/database/stores.ts';
+import { beginningWith } from '#replica/database/table.ts';
 import { Documents } from '#replica/worker/documents/documents.ts';
 
 /** A device's database and documents, without a network. Import `fake-indexeddb/auto` first. */
@@ -16,7 +18,7 @@ export class TestDevice {
 
   /** What a reader sees of a chain: consecutive chunks, oldest first. */
   async view(chain: ChainName): Promise<{ no: number; body: unknown; reactions: string[]; name: string }[]> {
-    const rows = await this.db.chunks.where('[chain+chunk]').between([chain, 0], [chain, Infinity]).toArray();
+    const rows = await this.db.chunks.getAll(beginningWith(chain));
     return rows.flatMap(({ records, people, reactions }) =>
       records.map((record) => ({
         no: record.no,
@@ -33,7 +35,7 @@ export class TestDevice {
 
   /** Everything on the device, as bytes would show it. */
   async everything(): Promise<string> {
-    const tables = await Promise.all(this.db.tables.map((table) => table.toArray()));
+    const tables = await Promise.all(TABLES.map((name) => this.db[name].getAll()));
     const decoder = new TextDecoder();
     return JSON.stringify(tables, (_key, value: unknown) =>
       ArrayBuffer.isView(value) ? decoder.decode(value) : value,
@@ -41,7 +43,8 @@ export class TestDevice {
   }
 
   async erase(): Promise<void> {
-    await this.db.delete();
+    this.db.close();
+    await deleteDatabase(this.account);
   }
 
   #documents(): Documents {

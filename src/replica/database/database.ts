@@ -1,50 +1,146 @@
-import { Dexie, type Table } from 'dexie';
 import { accountOf, databaseName, SCHEMA } from './names.ts';
-import { STORES } from './stores.ts';
-import type {
-  ChainRow,
-  ChunkRow,
-  DraftRow,
-  KeptRow,
-  MarkRow,
-  OutboxRow,
-  PlacesRow,
-  SettingRow,
-  SnapshotRow,
-  TextRow,
-  UpdateRow,
-} from './rows.ts';
+import type { DraftRow, OutboxRow } from './rows.ts';
+import { makeStores, type Rows, type TableName } from './stores.ts';
+import { settled, Table, type Run } from './table.ts';
 
 /** An outbox row before the database gave it its place in the order. */
 export type NewOutboxRow = Omit<OutboxRow, 'order'>;
 
+/** The tables of a device: of a whole database, where every call is its own transaction, or within one transaction. */
+export abstract class Tables {
+  readonly snapshots = this.#table<Rows['snapshots'], string>('snapshots');
+  readonly updates = this.#table<Rows['updates'], [string, number]>('updates');
+  readonly chunks = this.#table<Rows['chunks'], [string, number]>('chunks');
+  readonly texts = this.#table<Rows['texts'], [string, number]>('texts');
+  readonly chains = this.#table<Rows['chains'], string>('chains');
+  readonly outbox = this.#table<Rows['outbox'], number, NewOutboxRow>('outbox');
+  readonly drafts = this.#table<Rows['drafts'], string>('drafts');
+  readonly marks = this.#table<Rows['marks'], string>('marks');
+  readonly places = this.#table<Rows['places'], string>('places');
+  readonly settings = this.#table<Rows['settings'], string>('settings');
+  readonly kept = this.#table<Rows['kept'], string>('kept');
+
+  protected abstract run<T>(name: TableName, ...work: Parameters<Run<T>>): Promise<T>;
+
+  #table<Row, K extends IDBValidKey, New = Row>(name: TableName): Table<Row, K, New> {
+    return new Table((mode, work) => this.run(name, mode, work));
+  }
+}
+
+class TransactionTables extends Tables {
+  readonly #transaction: IDBTransaction;
+
+  constructor(transaction: IDBTransaction) {
+    super();
+    this.#transaction = transaction;
+  }
+
+  protected run<T>(name: TableName, ...[, work]: Parameters<Run<T>>): Promise<T> {
+    return work(this.#transaction.objectStore(name));
+  }
+}
+
 /** Everything one account keeps on this device. Two accounts never share a database, a lock, a channel or a sync tag. */
-export class DeviceDatabase extends Dexie {
-  declare snapshots: Table<SnapshotRow, string>;
-  declare updates: Table<UpdateRow, [string, number]>;
-  declare chunks: Table<ChunkRow, [string, number]>;
-  declare texts: Table<TextRow, [string, number]>;
-  declare chains: Table<ChainRow, string>;
-  declare outbox: Table<OutboxRow, number, NewOutboxRow>;
-  declare drafts: Table<DraftRow, string>;
-  declare marks: Table<MarkRow, string>;
-  declare places: Table<PlacesRow, string>;
-  declare settings: Table<SettingRow, string>;
-  declare kept: Table<KeptRow, string>;
+export class DeviceDatabase extends Tables {
+  readonly #account: string;
+  readonly #durability: 'strict' | 'relaxed';
+  #connection: Promise<IDBDatabase> | null = null;
+  /** The same, once it is there: for who cannot wait. */
+  #db: IDBDatabase | null = null;
+  #closed = false;
 
   /** `strict` waits for the disk with every commit: for whoever writes what only this device has. */
   constructor(account: string, durability: 'strict' | 'relaxed') {
-    super(databaseName(account), { chromeTransactionDurability: durability });
-    this.version(SCHEMA).stores(STORES);
+    super();
+    this.#account = account;
+    this.#durability = durability;
+  }
+
+  /**
+   * All of it is written, or nothing; resolves when it is committed. The work may wait for nothing but these tables: a transaction that is
+   * asked nothing more commits.
+   */
+  transaction<T>(names: TableName[], work: (tables: Tables) => Promise<T>): Promise<T> {
+    return this.#write(names, (transaction) => work(new TransactionTables(transaction)));
+  }
+
+  /**
+   * Asks for drafts to be written and committed before it returns: of a page that goes, the browser finishes what was asked for, and
+   * nothing that would have followed from an answer. Without a connection yet nothing is done.
+   */
+  lastWords(drafts: DraftRow[]): void {
+    if (!this.#db || drafts.length === 0) return;
+    const transaction = this.#db.transaction('drafts', 'readwrite');
+    const store = transaction.objectStore('drafts');
+    for (const draft of drafts) {
+      if (draft.text === '') store.delete(draft.channel);
+      else store.put(draft);
+    }
+    transaction.commit();
+  }
+
+  /** For good: whoever still asks is refused. */
+  close(): void {
+    this.#closed = true;
+    this.#letGo();
+  }
+
+  protected async run<T>(name: TableName, ...[mode, work]: Parameters<Run<T>>): Promise<T> {
+    if (mode === 'readwrite') return this.#write([name], (transaction) => work(transaction.objectStore(name)));
+    return work((await this.#open()).transaction(name).objectStore(name));
+  }
+
+  async #write<T>(names: TableName[], work: (transaction: IDBTransaction) => Promise<T>): Promise<T> {
+    const transaction = (await this.#open()).transaction(names, 'readwrite', { durability: this.#durability });
+    let open = true;
+    const committed = new Promise<boolean>((resolve) => {
+      transaction.oncomplete = () => resolve(true);
+      transaction.onabort = () => resolve(false);
+    }).finally(() => (open = false));
+    // A request that fails aborts it. Captured: whoever waits for the request goes on before the event comes up here.
+    transaction.addEventListener('error', () => (open = false), { capture: true });
+    try {
+      const result = await work(transaction);
+      if (await committed) return result;
+      throw new DOMException('nothing was written', 'AbortError');
+    } catch (error) {
+      if (open) transaction.abort();
+      await committed;
+      // A full disk aborts the transaction, and its requests know only of that.
+      throw transaction.error ?? error;
+    }
+  }
+
+  #open(): Promise<IDBDatabase> {
+    if (this.#closed) return Promise.reject(new DOMException('the database is closed', 'InvalidStateError'));
+    this.#connection ??= this.#connect().catch((error: unknown) => {
+      this.#connection = null;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #connect(): Promise<IDBDatabase> {
+    const request = indexedDB.open(databaseName(this.#account), SCHEMA);
+    request.onupgradeneeded = () => makeStores(request.result);
+    const db = await settled(request);
+    // Another tab updates or deletes the database: whoever holds it open would be in its way.
+    db.onversionchange = () => this.#letGo();
+    db.onclose = () => (this.#connection = this.#db = null);
+    return (this.#db = db);
+  }
+
+  #letGo(): void {
+    void this.#connection?.then((db) => db.close());
+    this.#connection = this.#db = null;
   }
 }
 
 /** The accounts that keep something on this device, where the browser can list its databases. */
 export async function accountsOnDevice(): Promise<string[]> {
-  const names = await Dexie.getDatabaseNames();
-  return names.flatMap((name) => accountOf(name) ?? []);
+  return (await indexedDB.databases()).flatMap(({ name }) => accountOf(name ?? '') ?? []);
 }
 
 export async function deleteDatabase(account: string): Promise<void> {
-  await Dexie.delete(databaseName(account));
+  await settled(indexedDB.deleteDatabase(databaseName(account)));
 }

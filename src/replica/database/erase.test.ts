@@ -4,11 +4,12 @@ import { ulid } from '#kernel/ids.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
 import { DeviceDatabase } from './database.ts';
 import { expiredLeases } from '../places/leases.ts';
+import { TABLES } from './stores.ts';
 import { eraseCopies, eraseLost } from './erase.ts';
 
 const open: DeviceDatabase[] = [];
-afterEach(async () => {
-  for (const db of open.splice(0)) await db.delete();
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
 });
 
 /** A device that keeps two channels of one community, with a draft and something waiting in each. */
@@ -51,7 +52,7 @@ async function buildDevice(): Promise<DeviceDatabase> {
 }
 
 async function everything(db: DeviceDatabase): Promise<string> {
-  const tables = await Promise.all(db.tables.map((table) => table.toArray()));
+  const tables = await Promise.all(TABLES.map((name) => db[name].getAll()));
   return JSON.stringify(tables, (_key, value: unknown) =>
     value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
   );
@@ -65,7 +66,7 @@ test('O7: of a closed channel nothing stays on the device but the texts that wai
   for (const gone of ['text of secret', 'more of secret', 'draft in secret']) expect(left).not.toContain(gone);
   for (const stays of ['text of open', 'more of open', 'draft in open', 'waits for open', 'waits for secret'])
     expect(left).toContain(stays);
-  const rows = await db.outbox.where('channel').equals('secret').toArray();
+  const rows = (await db.outbox.getAll()).filter(({ channel }) => channel === 'secret');
   expect(rows.map(({ state, refusal }) => [state, refusal?.code])).toEqual([['refused', 'unavailable']]);
 });
 

@@ -1,8 +1,8 @@
-import { Dexie } from 'dexie';
 import { CHUNK, SEGMENT } from '#kernel/records.ts';
-import type { DeviceDatabase } from './database.ts';
+import type { DeviceDatabase, Tables } from './database.ts';
 import { isQuotaError } from './quota.ts';
 import type { ChainName, ChainRow, KeptSegment } from './rows.ts';
+import { beginningWith } from './table.ts';
 
 /** Segments thrown out at once: about a megabyte, so that a full device is not asked again for every message. */
 const EVICTED_AT_ONCE = 8;
@@ -14,16 +14,13 @@ export interface Evicted {
 }
 
 /** Removes one segment's document, view and text. Runs inside the caller's transaction. */
-export async function dropSegment(db: DeviceDatabase, chain: ChainName, n: number): Promise<void> {
+export async function dropSegment(tables: Tables, chain: ChainName, n: number): Promise<void> {
   const doc = `${chain}/${n}`;
   const first = (n * SEGMENT) / CHUNK;
-  await db.snapshots.delete(doc);
-  await db.updates.where('[doc+seq]').between([doc, Dexie.minKey], [doc, Dexie.maxKey]).delete();
-  await db.chunks
-    .where('[chain+chunk]')
-    .between([chain, first], [chain, first + SEGMENT / CHUNK], true, false)
-    .delete();
-  await db.texts.delete([chain, n]);
+  await tables.snapshots.delete(doc);
+  await tables.updates.delete(beginningWith(doc));
+  await tables.chunks.delete(IDBKeyRange.bound([chain, first], [chain, first + SEGMENT / CHUNK], false, true));
+  await tables.texts.delete([chain, n]);
 }
 
 /** Oldest first; the newest segment of a chain is what its first paint needs, so it goes last of all. */
@@ -41,18 +38,18 @@ export async function evictOldest(
   db: DeviceDatabase,
   isWanted: (chain: ChainName, n: number) => boolean,
 ): Promise<Evicted[]> {
-  return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
-    const rows = await db.chains.toArray();
+  return db.transaction(['snapshots', 'updates', 'chunks', 'texts', 'chains'], async (tables) => {
+    const rows = await tables.chains.getAll();
     const leaving = oldestFirst(rows)
       .filter(({ chain, segment }) => !isWanted(chain, segment.n))
       .slice(0, EVICTED_AT_ONCE);
     for (const { chain, segment } of leaving) {
-      await dropSegment(db, chain, segment.n);
+      await dropSegment(tables, chain, segment.n);
       const row = rows.find((other) => other.chain === chain);
       if (!row) continue;
       row.segments = row.segments.filter((other) => other.n !== segment.n);
       row.stop = Math.max(row.stop ?? 0, segment.n + 1);
-      await db.chains.put(row);
+      await tables.chains.put(row);
     }
     return leaving.map(({ chain, segment }) => ({ chain, n: segment.n }));
   });

@@ -1,29 +1,62 @@
-/** The tables of a device, as Dexie writes them: the primary key, then what is looked up by. `++` counts up, `&` is unique, `[a+b]` is both together. */
-export const STORES = {
-  snapshots: 'doc',
-  updates: '[doc+seq]',
-  chunks: '[chain+chunk]',
-  texts: '[chain+n]',
-  chains: 'chain, community',
-  outbox: '++order, &id, channel, community',
-  drafts: 'channel',
-  marks: 'channel',
-  places: 'key',
-  settings: 'key',
-  kept: 'community',
+import type {
+  ChainRow,
+  ChunkRow,
+  DraftRow,
+  KeptRow,
+  MarkRow,
+  OutboxRow,
+  PlacesRow,
+  SettingRow,
+  SnapshotRow,
+  TextRow,
+  UpdateRow,
+} from './rows.ts';
+
+/** The tables of a device, and what their rows are. */
+export interface Rows {
+  snapshots: SnapshotRow;
+  updates: UpdateRow;
+  chunks: ChunkRow;
+  texts: TextRow;
+  chains: ChainRow;
+  outbox: OutboxRow;
+  drafts: DraftRow;
+  marks: MarkRow;
+  places: PlacesRow;
+  settings: SettingRow;
+  kept: KeptRow;
+}
+
+export type TableName = keyof Rows;
+
+interface Store {
+  key: string | string[];
+  /** The database gives each new row the next key. */
+  counts?: true;
+  /** Looked up by, too; a unique one belongs to one row. */
+  indexes?: Record<string, 'unique' | 'many'>;
+}
+
+const STORES: Record<TableName, Store> = {
+  snapshots: { key: 'doc' },
+  updates: { key: ['doc', 'seq'] },
+  chunks: { key: ['chain', 'chunk'] },
+  texts: { key: ['chain', 'n'] },
+  chains: { key: 'chain', indexes: { community: 'many' } },
+  outbox: { key: 'order', counts: true, indexes: { id: 'unique' } },
+  drafts: { key: 'channel' },
+  marks: { key: 'channel' },
+  places: { key: 'key' },
+  settings: { key: 'key' },
+  kept: { key: 'community' },
 };
 
-const pathOf = (key: string): string | string[] => (key.startsWith('[') ? key.slice(1, -1).split('+') : key);
+export const TABLES = Object.keys(STORES) as TableName[];
 
-/** Makes the tables in an empty database exactly as Dexie would, which is too much to wait for before the first message. */
+/** Makes the tables in an empty database. */
 export function makeStores(db: IDBDatabase): void {
-  for (const [name, keys] of Object.entries(STORES)) {
-    const [primary = '', ...indexes] = keys.split(', ');
-    const autoIncrement = primary.startsWith('++');
-    const store = db.createObjectStore(name, { keyPath: pathOf(primary.replace('++', '')), autoIncrement });
-    for (const index of indexes) {
-      const key = index.replace('&', '');
-      store.createIndex(key, pathOf(key), { unique: index.startsWith('&') });
-    }
+  for (const [name, { key, counts = false, indexes = {} }] of Object.entries(STORES)) {
+    const store = db.createObjectStore(name, { keyPath: key, autoIncrement: counts });
+    for (const [index, kind] of Object.entries(indexes)) store.createIndex(index, index, { unique: kind === 'unique' });
   }
 }

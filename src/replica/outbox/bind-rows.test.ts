@@ -12,10 +12,10 @@ test('C1, C6: what waits goes out under the id that the device has now, each und
     buildRow({ order: 2 }),
     buildRow({ order: 3, state: 'accepted' }),
   ];
-  await db.outbox.bulkPut(rows);
+  await db.outbox.putMany(rows);
   await bindRows(db, 'phone-again');
-  const kept = await db.outbox.toArray();
+  const kept = await db.outbox.getAll();
   expect(kept.map(({ envelope }) => envelope.device)).toEqual(['phone-again', 'phone-again', 'phone']);
   expect(kept.map(({ id, envelope }) => [id, envelope.id])).toEqual(rows.map(({ id }) => [id, id]));
-  await db.delete();
+  db.close();
 });

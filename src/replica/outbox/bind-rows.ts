@@ -6,9 +6,8 @@ import type { DeviceDatabase } from '../database/database.ts';
  * what had arrived before is still applied once (C1).
  */
 export async function bindRows(db: DeviceDatabase, device: string): Promise<void> {
-  await db.outbox
-    .filter((row) => row.envelope.device !== device && row.state !== 'accepted')
-    .modify((row) => {
-      row.envelope.device = device;
-    });
+  await db.transaction(['outbox'], async ({ outbox }) => {
+    const others = (await outbox.getAll()).filter((row) => row.envelope.device !== device && row.state !== 'accepted');
+    await outbox.putMany(others.map((row) => ({ ...row, envelope: { ...row.envelope, device } })));
+  });
 }

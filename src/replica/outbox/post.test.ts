@@ -8,14 +8,14 @@ import { DeviceDatabase } from '../database/database.ts';
 import { postOutbox } from './post.ts';
 
 const open: DeviceDatabase[] = [];
-afterEach(async () => {
-  for (const db of open.splice(0)) await db.delete();
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
 });
 
 async function buildOutbox(count: number): Promise<DeviceDatabase> {
   const db = new DeviceDatabase(ulid(), 'relaxed');
   open.push(db);
-  await db.outbox.bulkPut(Array.from({ length: count }, (_, index) => buildRow({ order: index + 1 })));
+  await db.outbox.putMany(Array.from({ length: count }, (_, index) => buildRow({ order: index + 1 })));
   return db;
 }
 
@@ -42,7 +42,7 @@ test('everything that waits is delivered, batch after batch, in order', async ()
     }),
   });
   expect(outcome).toEqual({ what: 'sent', wakeAt: null });
-  const rows = await db.outbox.orderBy('order').toArray();
+  const rows = await db.outbox.getAll();
   expect(sent).toEqual(rows.map(({ id }) => id));
   expect(rows.every(({ state }) => state === 'accepted')).toBe(true);
 });
@@ -51,7 +51,7 @@ test('without an answer everything stays', async () => {
   const db = await buildOutbox(2);
   const outcome = await postOutbox(db, { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
   expect(outcome).toEqual({ what: 'offline' });
-  expect((await db.outbox.toArray()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  expect((await db.outbox.getAll()).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });
 
 test.each([401, 409])(

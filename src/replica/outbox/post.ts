@@ -20,7 +20,7 @@ export interface PostOptions {
 export async function postOutbox(db: DeviceDatabase, options: PostOptions = {}): Promise<PostOutcome> {
   const { fetch: send = fetch, toDeviceTime = (time: number) => time, onSettled } = options;
   for (;;) {
-    const batch = nextBatch(await db.outbox.toArray(), Date.now(), new Set());
+    const batch = nextBatch(await db.outbox.getAll(), Date.now(), new Set());
     if (batch.refused.length > 0) {
       await refuseRows(db, batch.refused);
       onSettled?.({ placed: [], session: [] });

@@ -9,14 +9,14 @@ import { keepReceipts, markLeaving, offerAgain, settle } from './receipts.ts';
 
 const same = (time: number) => time;
 const open: DeviceDatabase[] = [];
-afterEach(async () => {
-  for (const db of open.splice(0)) await db.delete();
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
 });
 
 async function buildOutbox(...rows: OutboxRow[]): Promise<DeviceDatabase> {
   const db = new DeviceDatabase(ulid(), 'relaxed');
   open.push(db);
-  await db.outbox.bulkPut(rows);
+  await db.outbox.putMany(rows);
   return db;
 }
 
@@ -56,12 +56,12 @@ test('C1: a second receipt changes nothing', async () => {
   const db = await buildOutbox(row);
   const receipt: Receipt = { id: row.id, ok: true, pos: 3, no: 0 };
   expect(await keepReceipts(db, [receipt], same)).toEqual({ placed: [['general', 0]], session: [] });
-  const once = await db.outbox.toArray();
+  const once = await db.outbox.getAll();
   expect(await keepReceipts(db, [receipt, { id: ulid(), ok: true, pos: 9 }], same)).toEqual({
     placed: [],
     session: [],
   });
-  expect(await db.outbox.toArray()).toEqual(once);
+  expect(await db.outbox.getAll()).toEqual(once);
 });
 
 test('O2: what leaves is marked before it leaves, and a row that was withdrawn meanwhile does not', async () => {
@@ -85,7 +85,7 @@ test('O4: what the server was too old for is offered again once it is new enough
   const db = await buildOutbox(poll, vote, gone, muted, lost);
   expect(await offerAgain(db, 2)).toBe(false);
   expect(await offerAgain(db, 3)).toBe(true);
-  const rows = await db.outbox.orderBy('order').toArray();
+  const rows = await db.outbox.getAll();
   expect(rows.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'refused', 'refused', 'refused']);
   expect(rows[0]).not.toHaveProperty('refusal');
   expect(await offerAgain(db, 3)).toBe(false);

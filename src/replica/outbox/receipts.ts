@@ -42,13 +42,13 @@ export async function keepReceipts(
   toDeviceTime: (serverTime: number) => number,
 ): Promise<Settled> {
   const settled: Settled = { placed: [], session: [] };
-  await db.transaction('rw', db.outbox, async () => {
+  await db.transaction(['outbox'], async ({ outbox }) => {
     for (const receipt of receipts) {
-      const row = await db.outbox.get({ id: receipt.id });
+      const row = await outbox.getBy('id', receipt.id);
       if (!row || row.state === 'accepted') continue;
       const next = settle(row, receipt, toDeviceTime, Date.now());
-      if (next) await db.outbox.put(next);
-      else await db.outbox.delete(row.order);
+      if (next) await outbox.put(next);
+      else await outbox.delete(row.order);
       if (receipt.ok && receipt.no !== undefined && row.channel) settled.placed.push([row.channel, receipt.no]);
       if (!receipt.ok && 'refused' in receipt && NOT_THE_COMMANDS_FAULT.includes(receipt.refused.code)) {
         settled.session.push(receipt.refused.code);
@@ -60,8 +60,11 @@ export async function keepReceipts(
 
 /** Refuses rows on the device itself: what they depend on, or the place they were for, is gone. Their texts are kept. */
 export async function refuseRows(db: DeviceDatabase, refused: { id: string; refusal: Refusal }[]): Promise<void> {
-  await db.transaction('rw', db.outbox, async () => {
-    for (const { id, refusal } of refused) await db.outbox.where('id').equals(id).modify({ state: 'refused', refusal });
+  await db.transaction(['outbox'], async ({ outbox }) => {
+    for (const { id, refusal } of refused) {
+      const row = await outbox.getBy('id', id);
+      if (row) await outbox.put({ ...row, state: 'refused', refusal });
+    }
   });
 }
 
@@ -72,15 +75,15 @@ export async function refuseRows(db: DeviceDatabase, refused: { id: string; refu
  */
 export async function offerAgain(db: DeviceDatabase, serverVersion: number): Promise<boolean> {
   const again = new Set<string>();
-  await db.transaction('rw', db.outbox, async () => {
-    for (const row of await db.outbox.orderBy('order').toArray()) {
+  await db.transaction(['outbox'], async ({ outbox }) => {
+    for (const row of await outbox.getAll()) {
       if (row.state !== 'refused') continue;
       const learnt = row.refusal?.detail === NEWER && row.envelope.version <= serverVersion;
       const follows = row.refusal?.code === 'dependency' && row.envelope.after?.some((id) => again.has(id));
       if (!learnt && !follows) continue;
       again.add(row.id);
       const { refusal: _refusal, ...rest } = row;
-      await db.outbox.put({ ...rest, state: 'waiting' });
+      await outbox.put({ ...rest, state: 'waiting' });
     }
   });
   return again.size > 0;
@@ -88,13 +91,13 @@ export async function offerAgain(db: DeviceDatabase, serverVersion: number): Pro
 
 /** Marks rows as having left the device, before they do; returns those that still may (a page may have changed them meanwhile). */
 export async function markLeaving(db: DeviceDatabase, rows: OutboxRow[]): Promise<OutboxRow[]> {
-  return db.transaction('rw', db.outbox, async () => {
-    const current = await db.outbox.bulkGet(rows.map((row) => row.order));
+  return db.transaction(['outbox'], async ({ outbox }) => {
+    const current = await outbox.getMany(rows.map((row) => row.order));
     const leaving = current
       .filter((row) => row !== undefined)
       .filter((row) => row.state === 'waiting' || row.state === 'sent')
       .map((row): OutboxRow => ({ ...row, state: 'sent', left: true }));
-    await db.outbox.bulkPut(leaving);
+    await outbox.putMany(leaving);
     return leaving;
   });
 }

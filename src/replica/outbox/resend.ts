@@ -1,11 +1,11 @@
 import { ulid } from '#kernel/ids.ts';
 import { refuse } from '#kernel/refusals.ts';
-import type { DeviceDatabase } from '../database/database.ts';
+import type { Tables } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
 
 /** Queues a refused command under a new id, and with it what was refused only because of it (C4). */
 export async function sendAgain(
-  db: DeviceDatabase,
+  { outbox }: Tables,
   row: OutboxRow,
   args: Record<string, unknown>,
   text: string | null,
@@ -17,8 +17,8 @@ export async function sendAgain(
     const { refusal: _refusal, waitUntil: _waitUntil, order: _order, ...rest } = old;
     const after = (old.envelope.after ?? []).flatMap((one) => renamed.get(one) ?? []);
     const { after: _after, ...envelope } = old.envelope;
-    await db.outbox.delete(old.order);
-    await db.outbox.add({
+    await outbox.delete(old.order);
+    await outbox.add({
       ...rest,
       id,
       state: 'waiting',
@@ -35,7 +35,7 @@ export async function sendAgain(
     });
   };
   await again(row, args, text);
-  for (const other of await db.outbox.orderBy('order').toArray()) {
+  for (const other of await outbox.getAll()) {
     const follows = other.envelope.after?.some((one) => renamed.has(one));
     const onlyBecause = other.state === 'refused' && other.refusal?.code === 'dependency';
     if (follows && onlyBecause) await again(other, other.envelope.args, other.text);
@@ -43,12 +43,12 @@ export async function sendAgain(
 }
 
 /** Refuses, with their texts kept, what depends on a command that was taken back. */
-export async function refuseDependants(db: DeviceDatabase, id: string): Promise<void> {
+export async function refuseDependants({ outbox }: Tables, id: string): Promise<void> {
   const gone = new Set([id]);
-  for (const row of await db.outbox.orderBy('order').toArray()) {
+  for (const row of await outbox.getAll()) {
     if (!row.envelope.after?.some((one) => gone.has(one)) || row.state === 'refused') continue;
     gone.add(row.id);
-    await db.outbox.put({ ...row, state: 'refused', refusal: refuse('dependency') });
+    await outbox.put({ ...row, state: 'refused', refusal: refuse('dependency') });
   }
 }
 

@@ -167,13 +167,13 @@ export class ChannelWindow implements ChannelView, OpenView {
   }
 
   async #readNext(): Promise<void> {
-    const row = await this.#host.device.read.get('chains', this.chain);
+    const row = await this.#host.device.chains.get(this.chain);
     this.#next = row && row.segments.length > 0 ? row.next : 0;
   }
 
   async #showEnd(): Promise<void> {
     const last = chunkOf(Math.max(this.#next - 1, 0));
-    const [before, newest] = await this.#host.device.read.getMany('chunks', [
+    const [before, newest] = await this.#host.device.chunks.getMany([
       [this.chain, last - 1],
       [this.chain, last],
     ]);
@@ -196,7 +196,7 @@ export class ChannelWindow implements ChannelView, OpenView {
       this.chain,
       chunk - AROUND + index,
     ]);
-    const rows = await this.#host.device.read.getMany('chunks', keys);
+    const rows = await this.#host.device.chunks.getMany(keys);
     const before = rows.slice(0, AROUND).filter((row) => row !== undefined);
     const after = rows.slice(AROUND + 1).filter((row) => row !== undefined);
     this.#show([...before, middle, ...after]);
@@ -205,18 +205,18 @@ export class ChannelWindow implements ChannelView, OpenView {
 
   /** A chunk from the device, else fetched to it. */
   async #chunk(chunk: number, fetching = true): Promise<ChunkRow | undefined> {
-    const row = await this.#host.device.read.get('chunks', [this.chain, chunk]);
+    const row = await this.#host.device.chunks.get([this.chain, chunk]);
     if (row || !fetching || chunk < 0 || !this.#host.reachable) return row;
     const { ok } = await this.#host.ask({ want: 'segment', chain: this.chain, n: segmentOf(chunk * CHUNK) });
-    return ok ? this.#host.device.read.get('chunks', [this.chain, chunk]) : undefined;
+    return ok ? this.#host.device.chunks.get([this.chain, chunk]) : undefined;
   }
 
   /** The first message at or after a time, among what is kept; null when that time lies before it. */
   async #noAt(time: number): Promise<number | null> {
-    const row = await this.#host.device.read.get('chains', this.chain);
+    const row = await this.#host.device.chains.get(this.chain);
     const segment = row?.segments.find(({ to }) => to >= time) ?? row?.segments.at(-1);
     if (!row || !segment || (segment.n > 0 && segment.from > time && segment === row.segments[0])) return null;
-    const text = await this.#host.device.read.get('texts', [this.chain, segment.n]);
+    const text = await this.#host.device.texts.get([this.chain, segment.n]);
     if (!text) return null;
     const index = text.at.findIndex((at) => at >= time);
     return text.nos[index === -1 ? text.nos.length - 1 : index] ?? null;
@@ -240,8 +240,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     const last = this.#chunks.at(-1)?.chunk ?? 0;
     const mine = stale.filter((chunk) => this.#chunks.some((row) => row.chunk === chunk));
     const following = wasAtEnd ? stale.filter((chunk) => chunk > last).sort((a, b) => a - b) : [];
-    const rows = await this.#host.device.read.getMany(
-      'chunks',
+    const rows = await this.#host.device.chunks.getMany(
       [...mine, ...following].map((chunk): [string, number] => [this.chain, chunk]),
     );
     const fresh = new Map(rows.flatMap((row) => (row ? [[row.chunk, row] as const] : [])));
@@ -314,10 +313,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     const wanted = wantedSnippets(this.#chunks, this.#snippets);
     if (wanted.length === 0) return;
     const chunks = [...new Set(wanted.map(({ no }) => chunkOf(no)))];
-    const rows = await this.#host.device.read.getMany(
-      'chunks',
-      chunks.map((chunk): [string, number] => [this.chain, chunk]),
-    );
+    const rows = await this.#host.device.chunks.getMany(chunks.map((chunk): [string, number] => [this.chain, chunk]));
     if (this.#closed || this.status === 'closed') return;
     for (const reply of wanted) {
       const row = rows.find((one) => one?.chunk === chunkOf(reply.no));

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
-import { Device } from '../database/device.ts';
+import { DeviceDatabase } from '../database/database.ts';
 import { Bus } from '../device/bus.ts';
 import { Drafts } from './drafts.ts';
 
@@ -12,7 +12,7 @@ afterEach(() => {
 
 /** One tab of an account, and what it was told of the others. */
 function openTab(account: string) {
-  const [device, bus] = [new Device(account), new Bus(account)];
+  const [device, bus] = [new DeviceDatabase(account, 'strict'), new Bus(account)];
   open.push(device, bus);
   const drafts = new Drafts(device, bus);
   const heard: string[] = [];
@@ -42,9 +42,9 @@ test('what was typed last is asked to be kept before a page that goes could be g
   drafts.save('general', 'The lamp is men');
   drafts.save('ideas', 'Bees');
   drafts.leave();
-  const kept = new Device(account);
+  const kept = new DeviceDatabase(account, 'strict');
   open.push(kept);
-  expect((await kept.read.getAll('drafts')).map(({ text }) => text)).toEqual(['The lamp is men', 'Bees']);
+  expect((await kept.drafts.getAll()).map(({ text }) => text)).toEqual(['The lamp is men', 'Bees']);
 });
 
 test('showing what another tab wrote does not tell it back', async () => {

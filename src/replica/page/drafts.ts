@@ -1,5 +1,5 @@
 import type { Bus } from '../device/bus.ts';
-import type { Device } from '../database/device.ts';
+import type { DeviceDatabase } from '../database/database.ts';
 import { isQuotaError } from '../database/quota.ts';
 
 /** Key presses are gathered this long before they are written. Milliseconds. */
@@ -9,7 +9,7 @@ export type DraftListener = (channel: string, text: string) => void;
 
 /** What was typed and not sent, per channel; the same in every tab. */
 export class Drafts {
-  readonly #device: Device;
+  readonly #device: DeviceDatabase;
   readonly #bus: Bus;
   readonly #unsaved = new Map<string, string>();
   /** As they are on the device, as far as this page knows. */
@@ -17,7 +17,7 @@ export class Drafts {
   readonly #listeners = new Set<DraftListener>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(device: Device, bus: Bus) {
+  constructor(device: DeviceDatabase, bus: Bus) {
     this.#device = device;
     this.#bus = bus;
     bus.listen((message) => {
@@ -29,7 +29,7 @@ export class Drafts {
   }
 
   async read(channel: string): Promise<string> {
-    const kept = (await this.#device.read.get('drafts', channel))?.text ?? '';
+    const kept = (await this.#device.drafts.get(channel))?.text ?? '';
     if (!this.#kept.has(channel)) this.#kept.set(channel, kept);
     return this.#unsaved.get(channel) ?? kept;
   }
@@ -49,7 +49,7 @@ export class Drafts {
 
   /** The page may be gone in a moment: what was typed is on its way to the disk when this returns. */
   leave(): void {
-    this.#device.read.lastWords(this.#typed());
+    this.#device.lastWords(this.#typed());
     void this.flush();
   }
 
@@ -64,11 +64,10 @@ export class Drafts {
     const drafts = this.#typed();
     if (drafts.length === 0) return;
     const kept = drafts.filter(({ text }) => text.length > 0);
-    const db = await this.#device.write();
     try {
-      await db.transaction('rw', db.drafts, async () => {
-        await db.drafts.bulkDelete(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
-        await db.drafts.bulkPut(kept);
+      await this.#device.transaction(['drafts'], async (tables) => {
+        await tables.drafts.deleteMany(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
+        await tables.drafts.putMany(kept);
       });
     } catch (error) {
       // A full device says so when something is sent; the words stay here, and are written with the next ones.

@@ -1,13 +1,13 @@
 import type { Actor } from '#kernel/commands.ts';
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Registry } from '#kernel/registry.ts';
-import type { Device } from '../database/device.ts';
+import type { DeviceDatabase } from '../database/database.ts';
 import type { ChainName, OutboxRow, StoredRecord } from '../database/rows.ts';
 import type { Answer, Ask, BusMessage } from '../device/bus.ts';
 
 /** What the views of a page need of its replica. */
 export interface Host {
-  readonly device: Device;
+  readonly device: DeviceDatabase;
   readonly actor: Actor;
   /** Null until loaded; views are refreshed when it is. */
   readonly registry: Registry | null;

@@ -113,7 +113,7 @@ export class MembersWindow implements MembersView, OpenView {
     if (this.#closed) return;
     const wanted = this.#parts * PART;
     const range = IDBKeyRange.bound([this.chain, 0], [this.chain, wanted], false, true);
-    const rows = await this.#host.device.read.getAll('chunks', range);
+    const rows = await this.#host.device.chunks.getAll(range);
     this.#chunks = new Map(rows.map((row) => [row.chunk, row]));
     this.refresh();
     if (rows.length > 0) this.#host.shown();

@@ -7,8 +7,8 @@ import type { OutboxRow } from '../database/rows.ts';
 import { AlreadySent, PageOutbox } from './outbox.svelte.ts';
 
 const open: DeviceDatabase[] = [];
-afterEach(async () => {
-  for (const db of open.splice(0)) await db.delete();
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
 });
 
 type Sent = { name: string; args: Record<string, unknown>; after?: string[] };
@@ -16,10 +16,10 @@ type Sent = { name: string; args: Record<string, unknown>; after?: string[] };
 async function buildOutbox(...rows: OutboxRow[]) {
   const db = new DeviceDatabase(ulid(), 'relaxed');
   open.push(db);
-  await db.outbox.bulkPut(rows);
+  await db.outbox.putMany(rows);
   const submitted: Sent[] = [];
   const outbox = new PageOutbox({
-    write: async () => db,
+    device: db,
     submit: async (name, args, { after }) => {
       submitted.push({ name, args, ...(after ? { after } : {}) });
       return { id: ulid() };
@@ -27,10 +27,10 @@ async function buildOutbox(...rows: OutboxRow[]) {
     withText: (row, body) => ({ ...row.envelope.args, body }),
     placeName: ({ place }) => place,
     changed: async () => {
-      outbox.rows = await db.outbox.orderBy('order').toArray();
+      outbox.rows = await db.outbox.getAll();
     },
   });
-  outbox.rows = await db.outbox.orderBy('order').toArray();
+  outbox.rows = await db.outbox.getAll();
   return { outbox, db, submitted };
 }
 
@@ -41,7 +41,7 @@ test('what has not left is simply taken back or changed', async () => {
   await outbox.edit(second.id, 'Better');
   expect(submitted).toEqual([]);
   expect(outbox.items.map(({ id, text }) => [id, text])).toEqual([[second.id, 'Better']]);
-  expect((await db.outbox.get({ id: second.id }))?.envelope.args['body']).toBe('Better');
+  expect((await db.outbox.getBy('id', second.id))?.envelope.args['body']).toBe('Better');
 });
 
 test('O2: of what has left, taking back and changing are commands of their own that wait for it', async () => {
@@ -57,7 +57,7 @@ test('O2: of what has left, taking back and changing are commands of their own t
     },
     { name: 'message.delete', args: { community: 'garden', channel: 'general', message: sent.id }, after: [sent.id] },
   ]);
-  expect(await db.outbox.get({ id: sent.id })).toEqual(sent);
+  expect(await db.outbox.getBy('id', sent.id)).toEqual(sent);
 });
 
 test('what nothing takes back says so', async () => {
@@ -89,7 +89,7 @@ test('C5: a refused command goes again under a new id, and takes along what was 
   });
   const { outbox, db } = await buildOutbox(post, edit);
   await outbox.retry(post.id);
-  const [again, followed] = await db.outbox.orderBy('order').toArray();
+  const [again, followed] = await db.outbox.getAll();
   expect(again).toMatchObject({ state: 'waiting', left: false });
   expect(again?.id).not.toBe(post.id);
   expect(again?.envelope.id).toBe(again?.id);

@@ -1,9 +1,9 @@
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
-import type { Device } from '../database/device.ts';
+import type { DeviceDatabase } from '../database/database.ts';
 import type { Bus } from '../device/bus.ts';
 
 export interface PagePlacesOptions {
-  device: Device;
+  device: DeviceDatabase;
   bus: Bus;
   /** What the device holds at the start. */
   places: Places | null;
@@ -14,7 +14,7 @@ export interface PagePlacesOptions {
 
 /** Where this person may go, as a page shows it: what the server told, what was read here, and what waits to be sent. */
 export class PagePlaces {
-  readonly #device: Device;
+  readonly #device: DeviceDatabase;
   readonly #bus: Bus;
   #confirmed = $state.raw<Places | null>(null);
   #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
@@ -59,10 +59,7 @@ export class PagePlaces {
 
   /** Reads what the leader wrote. */
   async read(): Promise<void> {
-    const [row, marks] = await Promise.all([
-      this.#device.read.get('places', 'places'),
-      this.#device.read.getAll('marks'),
-    ]);
+    const [row, marks] = await Promise.all([this.#device.places.get('places'), this.#device.marks.getAll()]);
     this.#confirmed = row?.places ?? null;
     this.#marks = new Map(marks.map(({ channel, read }) => [channel, this.#furthest(channel, read)]));
   }
@@ -86,10 +83,9 @@ export class PagePlaces {
   }
 
   async #keep(channel: string, read: number): Promise<void> {
-    const db = await this.#device.write();
-    await db.transaction('rw', db.marks, async () => {
-      const before = await db.marks.get(channel);
-      if (!before || before.read < read) await db.marks.put({ channel, read });
+    await this.#device.transaction(['marks'], async ({ marks }) => {
+      const before = await marks.get(channel);
+      if (!before || before.read < read) await marks.put({ channel, read });
     });
     this.#bus.send({ t: 'marks', marks: [[channel, read]] });
   }

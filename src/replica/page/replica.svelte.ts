@@ -3,7 +3,7 @@ import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import { OutboxFull, type ChannelView, type MembersView, type Replica, type SearchAnswer } from '../api.ts';
-import type { Device } from '../database/device.ts';
+import type { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
 import { askForBackgroundSync } from '../device/background-sync.ts';
@@ -29,7 +29,7 @@ import { WorkerClient } from './worker-client.ts';
 
 export interface PageReplicaOptions {
   account: { id: string; name: string; device: string; picture?: string };
-  device: Device;
+  device: DeviceDatabase;
   bus: Bus;
   update: UpdateState;
   /** What the device holds at the start. */
@@ -53,7 +53,7 @@ const VIEW_READS = 250;
 export class PageReplica implements Replica, Host {
   readonly account: { id: string; name: string };
   readonly actor: Actor;
-  readonly device: Device;
+  readonly device: DeviceDatabase;
   readonly sync: PageSync;
   readonly outbox: PageOutbox;
   readonly storage: PageStorage;
@@ -99,7 +99,7 @@ export class PageReplica implements Replica, Host {
     });
     this.#places = new PagePlaces({ device, bus, places, marks, predict: (known) => this.#rules.predict(known) });
     this.outbox = new PageOutbox({
-      write: () => device.write(),
+      device,
       submit: (name, args, options) => this.submit(name, args, options),
       withText: (row, text) => this.#rules.withText(row, text),
       placeName: (row) => this.#placeName(row),
@@ -253,7 +253,6 @@ export class PageReplica implements Replica, Host {
   #getReadyToWrite(): void {
     if (this.#stopped) return;
     void this.#rules.load();
-    void this.device.write();
   }
 
   async stop({ erase = false }: { erase?: boolean } = {}): Promise<void> {
@@ -306,7 +305,7 @@ export class PageReplica implements Replica, Host {
   async #readOutboxNow(): Promise<void> {
     if (this.#stopped) return;
     const take = this.#rows.reading();
-    const stored = await this.device.read.getAll('outbox');
+    const stored = await this.device.outbox.getAll();
     // What left the outbox has come with what the views were told of before: until they have read it, it would vanish.
     if (this.#rows.misses(stored)) {
       const caughtUp = Promise.all([...this.#views].map((view) => view.caughtUp()));

@@ -16,8 +16,8 @@ export class PageStorage implements DeviceStorage {
   async refresh(): Promise<void> {
     const { device, confirmedPlaces } = this.#host;
     const [chains, policies, estimate, persisted] = await Promise.all([
-      device.read.getAll('chains'),
-      device.read.getAll('kept'),
+      device.chains.getAll(),
+      device.kept.getAll(),
       navigator.storage.estimate(),
       navigator.storage.persisted(),
     ]);
@@ -41,8 +41,7 @@ export class PageStorage implements DeviceStorage {
   }
 
   async setPolicy(community: string, policy: KeepPolicy): Promise<void> {
-    const db = await this.#host.device.write();
-    await db.kept.put({ community, policy });
+    await this.#host.device.kept.put({ community, policy });
     await this.#host.ask({ want: 'policy', community });
     await this.refresh();
   }

@@ -71,7 +71,7 @@ export class Searcher {
   }
 
   async #segments(places: Places, query: Query, options: SearchOptions): Promise<Place[]> {
-    const rows: ChainRow[] = await this.#db.chains.toArray();
+    const rows: ChainRow[] = await this.#db.chains.getAll();
     const channels = new Map(
       places.communities.flatMap((community) =>
         community.channels.map((channel) => [channel.id, { community: community.id, name: channel.name }] as const),
@@ -122,7 +122,7 @@ export class Searcher {
       },
     );
     const chunks = new Map(
-      (await this.#db.chunks.bulkGet(keys)).flatMap((row) =>
+      (await this.#db.chunks.getMany(keys)).flatMap((row) =>
         row ? [[`${row.chain} ${row.chunk}`, row] as const] : [],
       ),
     );

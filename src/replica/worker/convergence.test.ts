@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { beginningWith } from '#replica/database/table.ts';
 import { expect, test, vi } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { createRegistry } from '#kernel/registry.ts';
@@ -128,17 +129,14 @@ class Trial {
   /** What a person sees, with what waits applied. */
   async shown(): Promise<string[]> {
     const { device, author } = this;
-    const chunks = await device.db.chunks
-      .where('[chain+chunk]')
-      .between([author.chain, 0], [author.chain, Infinity])
-      .toArray();
+    const chunks = await device.db.chunks.getAll(beginningWith(author.chain));
     const messages = composeMessages({
       channel: author.channel,
       actor: { user: device.account, name: 'Ada', operator: false, system: false },
       places: this.places(),
       registry,
       chunks,
-      rows: await device.db.outbox.orderBy('order').toArray(),
+      rows: await device.db.outbox.getAll(),
       atEnd: true,
       snippets: new Map(),
       memory: createMemory(),

@@ -39,10 +39,10 @@ export class Marks {
 
   /** Advances a mark on the device, for what this person wrote themselves. */
   async advance(marks: [channel: string, read: number][]): Promise<void> {
-    await this.#db.transaction('rw', this.#db.marks, async () => {
+    await this.#db.transaction(['marks'], async (tables) => {
       for (const [channel, read] of marks) {
-        const before = await this.#db.marks.get(channel);
-        if (!before || before.read < read) await this.#db.marks.put({ channel, read });
+        const before = await tables.marks.get(channel);
+        if (!before || before.read < read) await tables.marks.put({ channel, read });
       }
     });
     this.schedule();
@@ -68,9 +68,9 @@ export class Marks {
         channels.map(({ id, read }) => [id, read] as const),
       ),
     );
-    const rows = await this.#db.marks.toArray();
+    const rows = await this.#db.marks.getAll();
     const arrived = rows.filter(({ channel, read }) => (confirmed.get(channel) ?? 0) >= read);
-    await this.#db.marks.bulkDelete(arrived.map(({ channel }) => channel));
+    await this.#db.marks.deleteMany(arrived.map(({ channel }) => channel));
     return rows
       .filter(
         (row) => !arrived.includes(row) && confirmed.has(row.channel) && (this.#sent.get(row.channel) ?? 0) < row.read,

@@ -104,7 +104,7 @@ export class Sender {
   async #sendBatches(): Promise<void> {
     while (this.#connected && this.#release) {
       const room = MAX_IN_FLIGHT - this.#inFlight.size;
-      const batch = nextBatch(await this.#db.outbox.toArray(), Date.now(), this.#inFlight, room);
+      const batch = nextBatch(await this.#db.outbox.getAll(), Date.now(), this.#inFlight, room);
       if (batch.refused.length > 0) {
         await refuseRows(this.#db, batch.refused);
         this.#events.changed();

@@ -41,13 +41,13 @@ export async function settleSeen(
   isLive: Confirmed['isLive'],
 ): Promise<SettledRows> {
   const behind = new Map<ChainName, number>();
-  const accepted = (await db.outbox.toArray()).filter(({ state }) => state === 'accepted');
+  const accepted = (await db.outbox.getAll()).filter(({ state }) => state === 'accepted');
   if (accepted.length === 0) return { some: false, behind };
   const names = [...new Set(accepted.flatMap(({ seenIn }) => (seenIn && seenIn !== 'places' ? [seenIn] : [])))];
-  const rows = await db.chains.bulkGet(names);
+  const rows = await db.chains.getMany(names);
   const chains = new Map(rows.flatMap((row) => (row ? [[row.chain, row] as const] : [])));
   const seen = accepted.filter((row) => isSeen(row, { places, chains, isLive }));
-  await db.outbox.bulkDelete(seen.map(({ order }) => order));
+  await db.outbox.deleteMany(seen.map(({ order }) => order));
   for (const row of accepted) {
     if (seen.includes(row) || row.seenIn === null || row.seenIn === 'places') continue;
     behind.set(row.seenIn, Math.max(behind.get(row.seenIn) ?? 0, row.pos ?? 0));

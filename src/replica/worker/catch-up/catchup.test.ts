@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CatchupRequest } from '#kernel/wire.ts';
+import { Table } from '#replica/database/table.ts';
+import type { ChunkRow } from '#replica/database/rows.ts';
 import { ChainAuthor } from '#tests/support/chain-author.ts';
 import { TestDevice } from '#tests/support/device.ts';
 import { catchUp, wantedOf, type CatchupTools } from './catchup.ts';
@@ -89,13 +91,11 @@ test('an older segment is shown only when all of it has come', async () => {
   author.post('new');
   await follow();
   const seen: number[] = [];
-  const chunks = device.db.chunks;
-  const put = chunks.bulkPut.bind(chunks);
-  vi.spyOn(chunks, 'bulkPut').mockImplementation(((rows: { chunk: number; records: unknown[] }[]) => {
-    for (const { chunk, records } of rows) if (chunk === 0) seen.push(records.length);
-    return put(rows as never);
-  }) as never);
+  const put = vi.spyOn(Table.prototype, 'putMany');
   await fetchSegments([0]);
+  for (const [rows] of put.mock.calls as [Partial<ChunkRow>[]][])
+    for (const { chunk, records } of rows) if (chunk === 0 && records) seen.push(records.length);
+  put.mockRestore();
   expect(seen).toEqual([30]);
   expect(await device.bodies(author.chain)).toEqual(author.bodies());
 });

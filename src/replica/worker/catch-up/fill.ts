@@ -51,7 +51,7 @@ export interface FillTools extends CatchupTools {
 export async function fill(tools: FillTools, signal: AbortSignal): Promise<void> {
   const exhausted = new Set<string>();
   while (!signal.aborted && !tools.shouldRest()) {
-    const rows = (await tools.db.chains.toArray())
+    const rows = (await tools.db.chains.getAll())
       .filter(({ chain }) => chain.startsWith('channel/') && !exhausted.has(chain))
       .sort(
         (a, b) =>
@@ -80,7 +80,7 @@ export async function thinOut(
   community: string,
   policy: KeepPolicy,
 ): Promise<{ chain: string; n: number }[]> {
-  const rows = await db.chains.where('community').equals(community).toArray();
+  const rows = await db.chains.getAllBy('community', community);
   const left: { chain: string; n: number }[] = [];
   for (const row of rows.filter(({ chain }) => chain.startsWith('channel/'))) {
     const unwanted = unwantedSegments(row, policy, Date.now());

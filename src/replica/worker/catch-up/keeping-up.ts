@@ -93,7 +93,7 @@ export class KeepingUp {
   async #behind(): Promise<Wanted[]> {
     const { db, places, interests, awaited } = this.#options;
     const shown = interests.chains();
-    const rows = new Map((await db.chains.toArray()).map((row) => [row.chain, row]));
+    const rows = new Map((await db.chains.getAll()).map((row) => [row.chain, row]));
     const heads: ChainHead[] = places.channels();
     for (const chain of new Set([...rows.keys(), ...shown])) {
       const head = chain.startsWith('members/') ? places.head(chain) : undefined;
@@ -115,7 +115,7 @@ export class KeepingUp {
 
   async #count(): Promise<void> {
     const { db, places, onLeft } = this.#options;
-    const rows = new Map((await db.chains.toArray()).map((row) => [row.chain, row]));
+    const rows = new Map((await db.chains.getAll()).map((row) => [row.chain, row]));
     const left = places.channels().reduce((sum, { chain, next, pos }) => {
       const row = rows.get(chain);
       return row && row.pos < pos ? sum + Math.max(0, next - row.next) : sum;

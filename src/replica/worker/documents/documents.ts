@@ -1,5 +1,5 @@
-import { Dexie } from 'dexie';
 import type { DeviceDatabase } from '../../database/database.ts';
+import { beginningWith } from '../../database/table.ts';
 import type { Room } from '../../database/room.ts';
 import type { ChainName } from '../../database/rows.ts';
 import { keepDocuments, type Written } from './keep-documents.ts';
@@ -55,7 +55,7 @@ export class Documents {
     const { chain, n } = splitName(name);
     const [snapshot, updates, row] = await Promise.all([
       this.#db.snapshots.get(name),
-      this.#db.updates.where('[doc+seq]').between([name, Dexie.minKey], [name, Dexie.maxKey]).toArray(),
+      this.#db.updates.getAll(beginningWith(name)),
       this.#db.chains.get(chain),
     ]);
     const raced = this.#open.get(name);

@@ -1,6 +1,7 @@
 import { chunkOf, SEGMENT } from '#kernel/records.ts';
-import type { DeviceDatabase } from '../../database/database.ts';
+import type { DeviceDatabase, Tables } from '../../database/database.ts';
 import { withRoom, type Room } from '../../database/room.ts';
+import { beginningWith } from '../../database/table.ts';
 import type {
   ChainName,
   ChainRow,
@@ -108,7 +109,7 @@ export async function keepDocuments(
   options: KeepOptions,
 ): Promise<Written[]> {
   const known = new Map(
-    (await db.chains.bulkGet(documents.map(({ chain }) => chain))).flatMap((row) => (row ? [[row.chain, row]] : [])),
+    (await db.chains.getMany(documents.map(({ chain }) => chain))).flatMap((row) => (row ? [[row.chain, row]] : [])),
   );
   const plans = documents.map((document) => plan(document, options.account, known.get(document.chain)));
   // Updates that arrive while this is being written belong to the next write.
@@ -135,23 +136,23 @@ function write(
   positions: ReadonlyMap<ChainName, number>,
   options: KeepOptions,
 ): Promise<void> {
-  return db.transaction('rw', [db.snapshots, db.updates, db.chunks, db.texts, db.chains], async () => {
+  return db.transaction(['snapshots', 'updates', 'chunks', 'texts', 'chains'], async (tables) => {
     for (const { document, snapshot, updates, chunks, text } of plans) {
       if (snapshot) {
-        await db.snapshots.put({ doc: document.name, bytes: snapshot });
-        await db.updates.where('[doc+seq]').between([document.name, 0], [document.name, Infinity]).delete();
+        await tables.snapshots.put({ doc: document.name, bytes: snapshot });
+        await tables.updates.delete(beginningWith(document.name));
       }
-      if (updates.length > 0) await db.updates.bulkPut(updates);
-      if (chunks.length > 0) await db.chunks.bulkPut(chunks);
-      if (text) await db.texts.put(text);
+      await tables.updates.putMany(updates);
+      await tables.chunks.putMany(chunks);
+      if (text) await tables.texts.put(text);
     }
     const chains = new Set([...plans.map(({ document }) => document.chain), ...positions.keys()]);
-    for (const chain of chains) await keepChain(db, chain, plans, positions.get(chain), options);
+    for (const chain of chains) await keepChain(tables, chain, plans, positions.get(chain), options);
   });
 }
 
 async function keepChain(
-  db: DeviceDatabase,
+  tables: Tables,
   chain: ChainName,
   plans: Plan[],
   pos: number | undefined,
@@ -159,7 +160,7 @@ async function keepChain(
 ): Promise<void> {
   const community = options.communityOf(chain);
   const row: ChainRow | undefined =
-    (await db.chains.get(chain)) ?? (community ? { chain, community, pos: 0, next: 0, segments: [] } : undefined);
+    (await tables.chains.get(chain)) ?? (community ? { chain, community, pos: 0, next: 0, segments: [] } : undefined);
   if (!row) return;
   for (const { document, kept, next } of plans) {
     if (document.chain !== chain) continue;
@@ -169,7 +170,7 @@ async function keepChain(
     row.segments = [...row.segments.filter((segment) => segment.n !== document.n), kept].sort((a, b) => a.n - b.n);
   }
   if (pos !== undefined) row.pos = pos;
-  await db.chains.put(row);
+  await tables.chains.put(row);
 }
 
 function changedChunks(plans: Plan[]): Written[] {

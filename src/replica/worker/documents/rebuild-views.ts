@@ -9,7 +9,7 @@ export async function rebuildViews(db: DeviceDatabase, documents: Documents): Pr
   const built = (await db.settings.get(KEY))?.value;
   if (built === BUILT) return;
   if (built !== undefined) {
-    const rows = await db.chains.toArray();
+    const rows = await db.chains.getAll();
     const segments = rows.flatMap(({ chain, segments: kept }) =>
       kept.map(({ n, to }) => ({ name: `${chain}/${n}`, to })),
     );

@@ -82,7 +82,10 @@ export class Answering {
 
   async #applyPolicy(community: string): Promise<void> {
     const { db, onPolicy } = this.#options;
-    await db.chains.where('community').equals(community).modify({ stop: 0 });
+    await db.transaction(['chains'], async ({ chains }) => {
+      const rows = await chains.getAllBy('community', community);
+      await chains.putMany(rows.map((row) => ({ ...row, stop: 0 })));
+    });
     onPolicy(await thinOut(db, community, await policyOf(db, community)));
   }
 }
