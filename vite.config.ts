@@ -9,7 +9,7 @@ import { messages } from './paraglide.config.ts';
  */
 const first = {
   name: 'first',
-  test: /src.(hooks\.client\.ts|routes.(\+layout\.svelte|\(app\).(\+layout\.svelte|c.\[community\].\[channel\].\+page\.svelte)))$/,
+  test: /src.(hooks\.client\.ts|routes.(\+(layout|error)\.svelte|\(app\).(\+layout\.svelte|c.\[community\].\[channel\].\+page\.svelte)))$/,
   priority: 2,
 };
 

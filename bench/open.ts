@@ -1,5 +1,6 @@
 import type { BrowserContext } from 'playwright';
 import { servePeer } from './open/peer-server.ts';
+import { servePage } from './open/served-page.ts';
 import {
   createProfile,
   firstPage,
@@ -15,7 +16,8 @@ import { readDevice, startPlace, until } from './support/place.ts';
 import { median, report, round, type Cell } from './support/report.ts';
 
 // Does history cost anything at the start? A browser is started with the server gone, and the newest messages are painted from the device:
-// with years of messages, with a thousand, and the usual way, with one Yjs document of everything.
+// with years of messages, with a thousand, and the usual way, with one Yjs document of everything. The floor is a page without a script that
+// paints one word: what a start costs before anybody's work.
 
 const ALL = Number(process.env['BENCH_MESSAGES'] ?? 123_611);
 const FEW = 1_000;
@@ -88,6 +90,24 @@ async function fillPeer(): Promise<Subject> {
   };
 }
 
+async function fillFloor(): Promise<Subject> {
+  const server = await servePage(
+    { '/': ['text/html', '<!doctype html><html lang="en"><title>Floor</title><body><p id="floor">Here</p></body></html>'] },
+    ['/'],
+  );
+  const profile = createProfile();
+  const context = await profile.open();
+  const page = await firstPage(context);
+  await page.goto(server.url);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/worker.js');
+    await navigator.serviceWorker.ready;
+  });
+  await context.close();
+  await server.stop();
+  return { name: 'the floor', profile, url: `${server.url}/`, newest: '#floor' };
+}
+
 /** Ids of imports hold colons, which selectors take for states. */
 function escaped(id: string): string {
   return id.replaceAll(':', String.raw`\:`);
@@ -108,7 +128,12 @@ async function openCold({ profile, url, newest }: Subject, rate: number): Promis
   }
 }
 
-const subjects = [await fillOurs(`${FEW} messages`, FEW), await fillOurs(`${ALL} messages`, ALL), await fillPeer()];
+const subjects = [
+  await fillOurs(`${FEW} messages`, FEW),
+  await fillOurs(`${ALL} messages`, ALL),
+  await fillPeer(),
+  await fillFloor(),
+];
 const results: { subject: Subject; rate: number; opened: Opened[] }[] = [1, PHONE].flatMap((rate) =>
   subjects.map((subject) => ({ subject, rate, opened: [] })),
 );
@@ -122,6 +147,8 @@ try {
 }
 
 const middle = (at: number) => median(results[at]?.opened.map(({ ms }) => ms) ?? []);
+const [few, all, usual, floor] = [0, 1, 2, 3].map(middle) as [number, number, number, number];
+const [slowFew, slowAll, slowUsual, slowFloor] = [4, 5, 6, 7].map(middle) as [number, number, number, number];
 const rows = results.map(({ subject, rate, opened }, at): Cell[] => [
   subject.name + (rate > 1 ? `, processor ${rate} times slower` : ''),
   Math.round(middle(at)),
@@ -131,9 +158,13 @@ const rows = results.map(({ subject, rate, opened }, at): Cell[] => [
 ]);
 process.stdout.write(`${ROUNDS} cold starts each, without a network; ${source}\n`);
 report('open', ['cold start with', 'median ms', 'least', 'most', 'page heap MB'], rows, {
-  ratio: round(middle(1) / middle(0)),
-  ratioThrottled: round(middle(4) / middle(3)),
-  vsUsual: round(middle(1) / middle(2), 3),
-  vsUsualThrottled: round(middle(4) / middle(5), 3),
+  ratio: round(all / few),
+  ratioThrottled: round(slowAll / slowFew),
+  vsUsual: round(all / usual, 3),
+  vsUsualThrottled: round(slowAll / slowUsual, 3),
+  floor: Math.round(floor),
+  floorThrottled: Math.round(slowFloor),
+  aboveFloor: round((all - floor) / (usual - floor), 3),
+  aboveFloorThrottled: round((slowAll - slowFloor) / (slowUsual - slowFloor), 3),
   target: { ratio: 1.2, vsUsual: round(1 / 12, 3), vsUsualThrottled: round(1 / 18, 3) },
 });

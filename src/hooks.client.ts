@@ -13,5 +13,6 @@ provideRules(async () => createRegistry((await import('#features/slices.ts')).sl
 // A conversation is read from the device while the modules that show it are still on their way. A device that refuses is told by the page,
 // which asks again.
 const { account } = session;
+const channel = /^\/c\/[^/]+\/([^/]+)\/?$/.exec(location.pathname)?.[1];
 if (account && location.pathname.startsWith('/c/'))
-  startReplica({ id: account.userId, name: account.name, device: account.device }).catch(() => undefined);
+  startReplica({ id: account.userId, name: account.name, device: account.device }, channel).catch(() => undefined);

@@ -9,6 +9,8 @@ export interface Replica {
   readonly sync: SyncStatus;
   readonly outbox: Outbox;
   readonly storage: DeviceStorage;
+  /** Resolves when what is shown first is on the screen, or nothing was for long: what nobody reads is loaded then. */
+  readonly painted: Promise<void>;
   /** A community's place, by its slug or id. */
   community(slugOrId: string): CommunityPlace | undefined;
   /** Opens a channel's history at its newest, its first unread, or a message. Call `close` when it leaves the screen. */

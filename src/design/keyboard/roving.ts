@@ -50,13 +50,21 @@ export function roving({ axis, items = 'button:not(:disabled), a[href]' }: Rovin
       stopAt(list.find((item) => item.matches(chosen)) ?? list[0]);
     }
 
-    keepStop();
-    const changes = new MutationObserver(keepStop);
+    // With the next frame: which items are shown is known only after a layout, and the page has one then anyway.
+    let frame = 0;
+    function keepStopSoon() {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(keepStop);
+    }
+
+    keepStopSoon();
+    const changes = new MutationObserver(keepStopSoon);
     changes.observe(root, { childList: true, subtree: true });
     root.addEventListener('focusin', onfocusin);
     root.addEventListener('keydown', onkeydown);
     return () => {
       changes.disconnect();
+      cancelAnimationFrame(frame);
       root.removeEventListener('focusin', onfocusin);
       root.removeEventListener('keydown', onkeydown);
     };

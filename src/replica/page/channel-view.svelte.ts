@@ -6,11 +6,12 @@ import type { BusMessage } from '../device/bus.ts';
 import { composeMessages, createMemory, snippetFrom, wantedSnippets, type Snippet } from '../view/compose.ts';
 import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
+import { readEnd, readNext, type Newest } from './newest.ts';
 
-/** Fewer messages than this in the newest chunk do not fill a screen: the one before comes along. */
-const SCREENFUL = 60;
 /** Chunks loaded around a place somebody jumps to. */
 const AROUND = 1;
+/** Messages above the place somebody comes to, so that it does not stand at the very top. */
+const ABOVE = 20;
 
 type At = { no: number } | 'unread' | 'end';
 
@@ -40,7 +41,8 @@ export class ChannelWindow implements ChannelView, OpenView {
   #work: Promise<unknown> = Promise.resolve();
   readonly #readSoon = oncePerFrame(() => this.#inTurn(() => this.#readStale()));
 
-  constructor(host: Host, channel: string, at: At) {
+  /** @param kept the channel's end, where it was read already: what is in it is there at once */
+  constructor(host: Host, channel: string, at: At, kept: Newest | null = null) {
     this.#host = host;
     this.channel = channel;
     this.chain = channelChain(channel);
@@ -49,7 +51,7 @@ export class ChannelWindow implements ChannelView, OpenView {
     this.#told = place?.next ?? Infinity;
     // Whoever asks for the end wants what is said now: nothing before it counts as missed.
     if (place && at !== 'end' && place.read < place.next) this.unreadFrom = place.read;
-    this.#inTurn(() => this.#open());
+    if (!kept || !this.#openWith(kept)) this.#inTurn(() => this.#open());
   }
 
   loadOlder(): Promise<void> {
@@ -156,6 +158,19 @@ export class ChannelWindow implements ChannelView, OpenView {
     return result;
   }
 
+  /** False when what is wanted first is not in it. */
+  #openWith({ next, chunks }: Newest): boolean {
+    const first = chunks[0];
+    if (!first) return false;
+    const at = this.#at;
+    const wanted = typeof at === 'object' ? at.no : at === 'unread' ? (this.unreadFrom ?? next) : next;
+    const above = chunks.reduce((sum, { records }) => sum + records.filter(({ no }) => no < wanted).length, 0);
+    if (first.chunk > 0 && above < ABOVE) return false;
+    this.#next = next;
+    this.#show(chunks);
+    return true;
+  }
+
   async #open(): Promise<void> {
     await this.#readNext();
     const at = this.#at;
@@ -167,22 +182,14 @@ export class ChannelWindow implements ChannelView, OpenView {
   }
 
   async #readNext(): Promise<void> {
-    const row = await this.#host.device.chains.get(this.chain);
-    this.#next = row && row.segments.length > 0 ? row.next : 0;
+    this.#next = await readNext(this.#host.device, this.chain);
   }
 
   async #showEnd(): Promise<void> {
-    const last = chunkOf(Math.max(this.#next - 1, 0));
-    const [before, newest] = await this.#host.device.chunks.getMany([
-      [this.chain, last - 1],
-      [this.chain, last],
-    ]);
-    if (!newest) {
-      this.refresh();
-      this.#host.missing();
-      return;
-    }
-    this.#show(before && newest.records.length < SCREENFUL ? [before, newest] : [newest]);
+    const chunks = await readEnd(this.#host.device, this.chain, this.#next);
+    if (chunks.length > 0) return this.#show(chunks);
+    this.refresh();
+    this.#host.missing();
   }
 
   /** @param fetching asks the leader for what is not on the device */

@@ -16,6 +16,7 @@ import { ChannelWindow } from './channel-view.svelte.ts';
 import { Drafts } from './drafts.ts';
 import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
+import type { Newest } from './newest.ts';
 import { MembersWindow } from './members-view.svelte.ts';
 import { OutboxRows } from './outbox-rows.ts';
 import { PageOutbox } from './outbox.svelte.ts';
@@ -36,6 +37,8 @@ export interface PageReplicaOptions {
   places: Places | null;
   rows: OutboxRow[];
   marks: ReadonlyMap<string, number>;
+  /** The end of the channel that is shown first. */
+  first: { channel: string; newest: Newest } | null;
   onStopped(erase: boolean): Promise<void>;
 }
 
@@ -72,6 +75,9 @@ export class PageReplica implements Replica, Host {
   readonly #views = new Set<OpenView>();
   readonly #onStopped: PageReplicaOptions['onStopped'];
   readonly #listeners = new AbortController();
+  #tellPainted = (): void => undefined;
+  readonly painted = new Promise<void>((resolve) => (this.#tellPainted = resolve));
+  #first: PageReplicaOptions['first'];
   #worker: WorkerClient | null = null;
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
@@ -81,7 +87,7 @@ export class PageReplica implements Replica, Host {
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
 
-  constructor({ account, device, bus, update, places, rows, marks, onStopped }: PageReplicaOptions) {
+  constructor({ account, device, bus, update, places, rows, marks, first, onStopped }: PageReplicaOptions) {
     this.account = { id: account.id, name: account.name };
     this.actor = { user: account.id, name: account.name, operator: places?.user.operator ?? false, system: false };
     this.#session = account.device;
@@ -89,6 +95,7 @@ export class PageReplica implements Replica, Host {
     this.#bus = bus;
     this.update = update;
     this.#onStopped = onStopped;
+    this.#first = first;
     this.sync = new PageSync(() => bus.send({ t: 'try' }));
     this.#rules = new PageRules({
       actor: this.actor,
@@ -148,7 +155,9 @@ export class PageReplica implements Replica, Host {
   }
 
   openChannel(channel: string, at: { no: number } | 'unread' | 'end' = 'unread'): ChannelView {
-    return this.#open(new ChannelWindow(this, channel, at));
+    const kept = this.#first?.channel === channel ? this.#first.newest : null;
+    this.#first = null;
+    return this.#open(new ChannelWindow(this, channel, at, kept));
   }
 
   openMembers(community: string): MembersView {
@@ -235,6 +244,10 @@ export class PageReplica implements Replica, Host {
   /** Starts what is not needed to paint when a view has painted; where none is open, as soon as the page has. */
   startAfterPaint(): void {
     this.#waitingForPaint = afterPaint(() => this.start(), FROM_DEVICE);
+    this.#shownWithoutView();
+  }
+
+  #shownWithoutView(): void {
     setTimeout(() => {
       if (this.#views.size === 0) this.shown();
     }, VIEW_OPENS);
@@ -251,6 +264,7 @@ export class PageReplica implements Replica, Host {
 
   /** What the first word would wait for. */
   #getReadyToWrite(): void {
+    this.#tellPainted();
     if (this.#stopped) return;
     void this.#rules.load();
   }
@@ -334,7 +348,9 @@ export class PageReplica implements Replica, Host {
     if (this.#stopped) return;
     const away = this.#away;
     this.#away = false;
+    const before = this.confirmedPlaces;
     await this.#places.read();
+    if (!before && this.confirmedPlaces) this.#shownWithoutView();
     this.actor.operator = this.confirmedPlaces?.user.operator ?? false;
     if (away) for (const view of this.#views) view.missed?.();
     this.#refreshViews();
@@ -348,10 +364,12 @@ export class PageReplica implements Replica, Host {
     switch (message.t) {
       case 'changed':
       case 'erased':
+        this.#first = null;
         for (const view of this.#views) if (view.chain === message.chain) view.hear(message);
         return;
       case 'evicted':
       case 'reset':
+        this.#first = null;
         for (const view of this.#views) view.hear(message);
         return;
       case 'places':

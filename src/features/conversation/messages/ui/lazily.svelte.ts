@@ -26,9 +26,10 @@ export const lazily = {
   get tools(): Tools | undefined {
     return tools;
   },
-  load(): void {
+  async load(painted: Promise<void>): Promise<void> {
     if (asked) return;
     asked = true;
+    await painted;
     whenIdle(() => {
       void import('./MessageActions.svelte').then((module) => (actions = module.default));
       void import('./OwnState.svelte').then((module) => (state = module.default));
