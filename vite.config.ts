@@ -29,6 +29,10 @@ export default defineConfig({
     rolldownOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups: [first, common] } } },
   },
   worker: { format: 'es' },
+  // What Yjs logs, it logs as text: lib0's logging for pages brings a library that describes elements.
+  resolve: {
+    alias: [{ find: /^lib0\/logging$/, replacement: `${import.meta.dirname}/node_modules/lib0/logging.node.js` }],
+  },
   server: {
     // The database writes all the time beside the sources.
     watch: {

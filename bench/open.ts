@@ -92,7 +92,12 @@ async function fillPeer(): Promise<Subject> {
 
 async function fillFloor(): Promise<Subject> {
   const server = await servePage(
-    { '/': ['text/html', '<!doctype html><html lang="en"><title>Floor</title><body><p id="floor">Here</p></body></html>'] },
+    {
+      '/': [
+        'text/html',
+        '<!doctype html><html lang="en"><title>Floor</title><body><p id="floor">Here</p></body></html>',
+      ],
+    },
     ['/'],
   );
   const profile = createProfile();

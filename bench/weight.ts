@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Request } from 'playwright';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createProfile, firstPage, painted, watchFor } from './support/chromium.ts';
@@ -16,6 +17,7 @@ const LIMIT = 130;
 const LISTED = 25;
 
 const gzipped = (file: string): number => gzipSync(readFileSync(file), { level: 9 }).length;
+const pathOf = (url: string): string => new URL(url).pathname;
 const kB = (bytes: number): number => round(bytes / 1000, 1);
 
 /** Paths of the scripts and styles asked for until the messages are painted; those that the service worker fetches for later are not among them. */
@@ -26,17 +28,26 @@ async function askedFor(): Promise<{ paths: string[]; inlineBytes: number }> {
     await place.import(await history(1_000, 'history'));
     const context = await profile.open();
     await place.signIn(context);
-    const asked = new Set<string>();
+    const asked: Request[] = [];
     context.on('request', (request) => {
-      const { pathname } = new URL(request.url());
-      if (!request.serviceWorker() && /\.(js|css)$/.test(pathname)) asked.add(pathname);
+      if (!request.serviceWorker() && /\.(js|css)$/.test(pathOf(request.url()))) asked.push(request);
     });
     const page = await firstPage(context);
     await page.addInitScript(watchFor, 'article.message');
     const url = await place.address(context, 'history');
     const answer = await page.goto(url, { waitUntil: 'commit' });
-    await painted(page);
-    const paths = [...asked].filter((pathname) => pathname !== '/service-worker.js');
+    const ms = await painted(page);
+    const before = [...asked];
+    // The news of the paint takes a while to get here. What the page began after it is known to the page, once it has come.
+    await Promise.all(before.map((request) => request.response()));
+    const after = await page.evaluate(
+      (paint) =>
+        performance.getEntriesByType('resource').flatMap(({ name, startTime }) => (startTime > paint ? name : [])),
+      ms,
+    );
+    const paths = [
+      ...new Set(before.filter((request) => !after.includes(request.url())).map((request) => pathOf(request.url()))),
+    ].filter((pathname) => pathname !== '/service-worker.js');
     const html = (await answer?.text()) ?? '';
     const inline = [...html.matchAll(/<(script|style)[^>]*>([\s\S]*?)<\/\1>/g)]
       .map(([, , code]) => code ?? '')

@@ -15,7 +15,6 @@ export interface Replica {
   community(slugOrId: string): CommunityPlace | undefined;
   /** Opens a channel's history at its newest, its first unread, or a message. Call `close` when it leaves the screen. */
   openChannel(channel: string, at?: { no: number } | 'unread' | 'end'): ChannelView;
-  openMembers(community: string): MembersView;
   /**
    * Puts a command into the outbox; resolves once it is durable on this device. Until then the text is the caller's to keep.
    * Throws `OutboxFull` when the device has no room left: nothing was kept.

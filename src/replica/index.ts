@@ -9,7 +9,6 @@ import { registerServiceWorker, updates } from './update/updates.svelte.ts';
 
 export { OutboxFull } from './api.ts';
 export type * from './api.ts';
-export { MalformedCommand } from './outbox/make-row.ts';
 export { AlreadySent } from './page/outbox.svelte.ts';
 export { registerServiceWorker };
 

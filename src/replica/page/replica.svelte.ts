@@ -2,7 +2,7 @@ import type { Actor } from '#kernel/commands.ts';
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
-import { OutboxFull, type ChannelView, type MembersView, type Replica, type SearchAnswer } from '../api.ts';
+import { OutboxFull, type ChannelView, type Replica, type SearchAnswer } from '../api.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
@@ -17,7 +17,6 @@ import { Drafts } from './drafts.ts';
 import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 import type { Newest } from './newest.ts';
-import { MembersWindow } from './members-view.svelte.ts';
 import { OutboxRows } from './outbox-rows.ts';
 import { PageOutbox } from './outbox.svelte.ts';
 import { PagePlaces } from './places.svelte.ts';
@@ -157,11 +156,7 @@ export class PageReplica implements Replica, Host {
   openChannel(channel: string, at: { no: number } | 'unread' | 'end' = 'unread'): ChannelView {
     const kept = this.#first?.channel === channel ? this.#first.newest : null;
     this.#first = null;
-    return this.#open(new ChannelWindow(this, channel, at, kept));
-  }
-
-  openMembers(community: string): MembersView {
-    return this.#open(new MembersWindow(this, community));
+    return this.open((host) => new ChannelWindow(host, channel, at, kept));
   }
 
   async submit(
@@ -284,7 +279,8 @@ export class PageReplica implements Replica, Host {
     await this.#onStopped(erase);
   }
 
-  #open<V extends OpenView>(view: V): V {
+  open<V extends OpenView>(make: (host: Host) => V): V {
+    const view = make(this);
     this.#views.add(view);
     this.#presence.tell();
     return view;

@@ -4,13 +4,15 @@ import type { Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { NewOutboxRow } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
-import { effectOf, makeRow, type Draft } from '../outbox/make-row.ts';
-import { judge } from '../overlay/judge.ts';
+import type { Draft } from '../outbox/make-row.ts';
 import type { Ground } from '../overlay/overlay-records.ts';
 import { PlacesGround, predictPlaces } from '../overlay/places-ground.ts';
 import { definitionOf, predict } from '../overlay/predict.ts';
 import { loadRules } from '../rules.ts';
 import type { OpenView } from './host.ts';
+import type * as ruling from './ruling.ts';
+
+type Ruling = typeof ruling;
 
 export interface PageRulesTools {
   actor: Actor;
@@ -26,26 +28,28 @@ export interface PageRulesTools {
 /** The slices' rules on a page: what they say of a command before it is sent, and what it will change. */
 export class PageRules {
   registry = $state.raw<Registry | null>(null);
+  #ruling: Ruling | null = null;
   readonly #tools: PageRulesTools;
 
   constructor(tools: PageRulesTools) {
     this.#tools = tools;
   }
 
-  async load(): Promise<Registry> {
-    const registry = await loadRules();
+  async load(): Promise<{ registry: Registry; ruling: Ruling }> {
+    const registry = this.registry ?? (await loadRules());
+    const ruling = (this.#ruling ??= await import('./ruling.ts'));
     if (!this.registry) {
       this.registry = registry;
       this.#tools.loaded();
     }
-    return registry;
+    return { registry, ruling };
   }
 
   /** What the rules say right now; undefined is a yes, also while they are not loaded. */
   judge(name: string, args: Record<string, unknown>): Refusal | undefined {
     const places = this.#tools.places();
-    if (!this.registry || !places) return undefined;
-    return judge(this.registry, places, this.#onScreen(), this.#tools.actor, name, args);
+    if (!this.registry || !this.#ruling || !places) return undefined;
+    return this.#ruling.judge(this.registry, places, this.#onScreen(), this.#tools.actor, name, args);
   }
 
   /** Places with what waits in the outbox applied. */
@@ -57,9 +61,9 @@ export class PageRules {
 
   /** A row for a new command, with what it will change and where that will be seen. Throws `MalformedCommand`. */
   async makeRow(draft: Draft): Promise<NewOutboxRow> {
-    const registry = await this.load();
-    const row = makeRow(registry, draft, this.#tools.rows(), Date.now());
-    Object.assign(row, effectOf(this.#touchedBy(registry, row as OutboxRow), row, draft.account));
+    const { registry, ruling } = await this.load();
+    const row = ruling.makeRow(registry, draft, this.#tools.rows(), Date.now());
+    Object.assign(row, ruling.effectOf(this.#touchedBy(registry, row as OutboxRow), row, draft.account));
     return Object.assign(row, this.#about(row));
   }
 

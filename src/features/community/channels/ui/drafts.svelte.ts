@@ -1,18 +1,18 @@
-import { SvelteSet } from 'svelte/reactivity';
 import type { ChannelPlace } from '#kernel/places.ts';
 import type { Replica } from '#replica/api.ts';
 
-const written = new SvelteSet<string>();
+let written = $state.raw<readonly string[]>([]);
 /** Asked about already. Not reactive: whoever asks must not be asked again by it. */
 const looked: Record<string, true> = {};
 
 /** In which channels something is begun and not sent, for the mark beside their names. The replica keeps the texts. */
 export const drafts = {
-  has: (channel: string): boolean => written.has(channel),
+  has: (channel: string): boolean => written.includes(channel),
   mark(channel: string, text: string): void {
     looked[channel] = true;
-    if (text.trim() === '') written.delete(channel);
-    else written.add(channel);
+    const begun = text.trim() !== '';
+    if (written.includes(channel) === begun) return;
+    written = begun ? [...written, channel] : written.filter((one) => one !== channel);
   },
   /** Asks once for each channel, when the page has nothing better to do. */
   look(replica: Replica, channels: readonly ChannelPlace[]): void {

@@ -1,4 +1,3 @@
-import { SvelteSet } from 'svelte/reactivity';
 import { dismissToast, toast } from '#design/toast/toast.ts';
 import type { Replica } from '#replica/api.ts';
 import * as m from '#paraglide/messages.js';
@@ -11,11 +10,12 @@ interface Deletion {
   send: () => void;
 }
 
-const hidden = new SvelteSet<string>();
+let hidden = $state.raw<readonly string[]>([]);
+const show = (message: string) => void (hidden = hidden.filter((one) => one !== message));
 const waiting: Record<string, Deletion> = {};
 
 /** Messages on their way out, which the list leaves away while they could still come back. */
-export const isBeingDeleted = (message: string): boolean => hidden.has(message);
+export const isBeingDeleted = (message: string): boolean => hidden.includes(message);
 
 // A page that goes away cannot be asked to undo any more: what was deleted in it stays deleted.
 if (typeof addEventListener === 'function') {
@@ -35,13 +35,13 @@ export function deleteWithUndo(replica: Replica, place: { community: string; cha
     void replica
       .submit('message.delete', { ...place, message })
       .catch(() => toast(m.messages_delete_full()))
-      .finally(() => hidden.delete(message));
+      .finally(() => show(message));
   };
   const undo = () => {
     over();
-    hidden.delete(message);
+    show(message);
   };
-  hidden.add(message);
+  hidden = [...hidden, message];
   waiting[message] = { timer: setTimeout(send, UNDO_WITHIN), send };
   void toast(m.messages_deleted(), { id: message, undo });
 }
