@@ -34,7 +34,7 @@ beforeEach(async () => {
     await db.chains.put({ chain, community: 'garden', pos: 1, next: said.length, segments: [segment] });
   }
 });
-afterEach(() => db.delete());
+afterEach(() => db.close());
 
 const find = async (text: string, options = {}) => {
   const { hits, more } = await new Searcher(db).search(text, options);

@@ -21,8 +21,11 @@ const ASK_EVERY = 60 * 60_000;
 
 let registered = false;
 
-/** Registers the service worker and follows new versions of it. Once per page; not in development, where parts change under it. */
-export async function registerServiceWorker(): Promise<void> {
+/**
+ * Registers the service worker once the page has painted, and follows new versions of it from the start. Once per page; not in development,
+ * where parts change under it.
+ */
+export async function registerServiceWorker(painted: Promise<unknown>): Promise<void> {
   if (registered || import.meta.env.DEV || !('serviceWorker' in navigator)) return;
   registered = true;
   let hadController = navigator.serviceWorker.controller !== null;
@@ -36,6 +39,7 @@ export async function registerServiceWorker(): Promise<void> {
     }
     hadController = true;
   });
+  await painted;
   const registration = await navigator.serviceWorker.register('/service-worker.js');
   const watch = (worker: ServiceWorker | null): void => {
     worker?.addEventListener('statechange', () => {
