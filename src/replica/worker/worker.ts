@@ -1,6 +1,6 @@
 import { DeviceDatabase } from '../database/database.ts';
 import { Bus } from '../device/bus.ts';
-import type { Searcher } from '../search/searcher.ts';
+import { Searcher } from '../search/searcher.ts';
 import { Election } from './tabs/election.ts';
 import { Leader } from './leader.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -9,7 +9,7 @@ import type { FromWorker, ToWorker } from './messages.ts';
 function start(account: string): { hear(message: ToWorker): void } {
   const db = new DeviceDatabase(account, 'relaxed');
   const bus = new Bus(account);
-  let searcher: Searcher | null = null;
+  const searcher = new Searcher(db);
   let leader: Leader | null = null;
   const election = new Election(account, bus, () => {
     const leading = new Leader({ account, origin: self.location.origin, db, bus });
@@ -23,10 +23,10 @@ function start(account: string): { hear(message: ToWorker): void } {
   });
 
   bus.listen((message) => {
-    if (message.t === 'changed') searcher?.forget(message.chain);
-    if (message.t === 'erased') searcher?.forget(message.chain);
-    if (message.t === 'evicted') for (const { chain } of message.evicted) searcher?.forget(chain);
-    if (message.t === 'reset') searcher?.forgetAll();
+    if (message.t === 'changed') searcher.forget(message.chain);
+    if (message.t === 'erased') searcher.forget(message.chain);
+    if (message.t === 'evicted') for (const { chain } of message.evicted) searcher.forget(chain);
+    if (message.t === 'reset') searcher.forgetAll();
     if (message.t === 'stop') stop();
   });
   self.addEventListener('online', () => leader?.tryNow());
@@ -40,8 +40,6 @@ function start(account: string): { hear(message: ToWorker): void } {
   }
 
   async function search(message: Extract<ToWorker, { t: 'search' }>): Promise<void> {
-    const { Searcher } = await import('../search/searcher.ts');
-    searcher ??= new Searcher(db);
     const answer = await searcher.search(message.query, message.options);
     self.postMessage({ t: 'found', id: message.id, answer } satisfies FromWorker);
   }
