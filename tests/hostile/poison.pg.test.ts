@@ -26,20 +26,19 @@ afterAll(() => world.stop());
 const bodies = async () => (await world.readChannel()).records.map(({ body }) => body);
 const post = (name: string, body: string) => world.person(name).send('message.post', { channel, body });
 
+/** What the schema of a message says. */
+const SHAPE = { code: 'malformed', detail: 'body' };
+
 describe('one message that cannot be stored', () => {
   it.each([
-    ['NUL', 'a\0b'],
-    ['the first half of a pair', 'a\ud800b'],
-    ['the second half of a pair', 'a\udc00b'],
-    ['a megabyte', 'x'.repeat(1024 * 1024)],
-    ['nothing but space', ' \n\t '],
-  ])('is refused where it enters: %s (C11)', async (_what, body) => {
+    ['NUL', 'a\0b', SHAPE],
+    ['the first half of a pair', 'a\ud800b', SHAPE],
+    ['the second half of a pair', 'a\udc00b', SHAPE],
+    ['a megabyte', 'x'.repeat(1024 * 1024), { code: 'too_large' }],
+    ['nothing but space', ' \n\t ', SHAPE],
+  ])('is refused where it enters: %s (C11)', async (_what, body, refused) => {
     const answers = await Promise.all([post('Kofi', 'Before.'), post('Kofi', body), post('Maren', 'Beside.')]);
-    expect(answers).toMatchObject([
-      { ok: true },
-      { ok: false, refused: { code: 'malformed', detail: 'body' } },
-      { ok: true },
-    ]);
+    expect(answers).toMatchObject([{ ok: true }, { ok: false, refused }, { ok: true }]);
     expect(await bodies()).not.toContain(body);
   });
 
