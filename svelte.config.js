@@ -13,6 +13,8 @@ export default {
     },
     // Relative asset paths break a deep link that the service worker answers with the cached shell.
     paths: { relative: false },
+    // Files are named by what they hold; a second build of the same, to be looked into, gets the same names.
+    version: process.env['HEARTH_BUILD_VERSION'] ? { name: process.env['HEARTH_BUILD_VERSION'] } : {},
     // The page registers the worker itself, so that a new version can be announced before it takes over.
     serviceWorker: { register: false },
     csp: {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -15,15 +15,19 @@ const parts = [
   'vite.config.ts',
 ];
 
-/** Builds the app once more with source maps beside its files, in a temporary copy. */
+/** Builds the app once more under the same version, with source maps beside its files, in a temporary copy. */
 export function buildMapped(): { client: string; remove(): void } {
   const copy = mkdtempSync(path.join(os.tmpdir(), 'hearth-bench-build-'));
   const remove = () => rmSync(copy, { recursive: true, force: true });
   for (const part of parts) cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  const { version } = JSON.parse(readFileSync(path.join(root, 'build/client/_app/version.json'), 'utf8')) as {
+    version: string;
+  };
   const vite = path.join(root, 'node_modules/vite/bin/vite.js');
   const built = spawnSync(process.execPath, [vite, 'build', '--sourcemap', 'hidden', '--logLevel', 'error'], {
     cwd: copy,
+    env: { ...process.env, HEARTH_BUILD_VERSION: version },
     encoding: 'utf8',
   });
   if (built.status !== 0) {
