@@ -4,10 +4,11 @@ import type { ReadRecords } from '#kernel/records.ts';
 import { refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Receipt } from '#kernel/wire.ts';
+import { Admission } from './admission.ts';
 import { Aside } from './aside.ts';
 import { Batch } from './batch.ts';
 import { commit } from './commit.ts';
-import { FENCED, HalfTaken, isOurFault, isRefusedData, sqlState, UNIQUE } from './failures.ts';
+import { FENCED, isOurFault, isRefusedData, sqlState, UNIQUE } from './failures.ts';
 import type { Committed, Job, Publisher } from './job.ts';
 import { Loader } from './loader.ts';
 import { Missing, type Wanted } from './missing.ts';
@@ -55,6 +56,7 @@ export class Author {
   private readonly connection: WritingConnection;
   private inbox: Job[] = [];
   private readonly aside: Aside;
+  private readonly admission: Admission;
   /** Every job without an answer yet, by its command's id. */
   private readonly waiting = new Map<string, Job>();
   private recalled: [account: string, id: string][] = [];
@@ -94,6 +96,16 @@ export class Author {
         for (const job of jobs) this.failLoad(job);
         this.announceAnswers();
       },
+    });
+    this.admission = new Admission({
+      outcomes: this.outcomes,
+      aside: this.aside,
+      loader: this.loader,
+      connection: this.connection,
+      waiting: this.waiting,
+      known: (job, pos, no) => this.conclude(job, { pos, no }),
+      postpone: (job) => this.postpone(job),
+      log: deps.log,
     });
     this.sweeper = setInterval(() => this.sweep(), IDLE / 2).unref();
   }
@@ -285,7 +297,7 @@ export class Author {
       for (let room = batch.room(this.inbox); room > 0; room = batch.room(this.inbox)) {
         const jobs = this.inbox.slice(0, room);
         this.inbox = this.inbox.slice(room);
-        await this.admit(batch, jobs, before?.batch);
+        if (await this.admission.admit(batch, jobs, before?.batch)) this.announceAnswers();
       }
       if (before?.ended !== 'no') return;
       await new Promise<void>((resolve) => (this.wake = resolve));
@@ -406,99 +418,6 @@ export class Author {
     this.enqueue(jobs, true);
   }
 
-  /**
-   * Looks up receipts of what was, or may have been, applied before. Memory knows that, but not the whole answer: asking
-   * for it again is rare, keeping it would cost every command.
-   * @returns the `no` of those that have one
-   */
-  private async forget(jobs: readonly Job[]): Promise<ReadonlyMap<string, number>> {
-    const asked = jobs.filter(
-      ({ envelope: { id, after }, suspects, unclear, repeated }) =>
-        unclear ||
-        repeated ||
-        // The gate left these to us: here they may be refused for what has changed since they were accepted (C1).
-        (after?.length ?? 0) > 0 ||
-        suspects !== undefined ||
-        this.outcomes.mayBeForgotten(id),
-    );
-    const depended = jobs.flatMap(({ envelope }) =>
-      (envelope.after ?? [])
-        .filter((id) => !this.waiting.has(id) && !this.outcomes.find(envelope.account, id))
-        .map((id): [string, string] => [envelope.account, id]),
-    );
-    if (asked.length + depended.length === 0) return NONE;
-    return this.outcomes.ask(await this.connection.get(), [
-      ...asked.map(({ envelope }): [string, string] => [envelope.account, envelope.id]),
-      ...depended,
-    ]);
-  }
-
-  /** Applies commands to memory; those that need something loaded first leave the batch. */
-  private async admit(batch: Batch, jobs: readonly Job[], before: Batch | undefined): Promise<void> {
-    for (const job of jobs) {
-      job.aside = false;
-      // Once anything is awaited, what a job must not overtake may be on its way again (C3).
-      if (!this.aside.follow(job)) batch.jobs.add(job);
-    }
-    const admitted = jobs.filter((job) => batch.jobs.has(job));
-    const places = await this.forget(admitted);
-    let answered = false;
-    for (const job of admitted) {
-      const { account, id } = job.envelope;
-      // Whoever was not asked for is new: its id was unknown when it came, and is kept for it since.
-      const known = places === NONE ? undefined : this.outcomes.findAccepted(account, id);
-      if (known !== undefined) {
-        batch.jobs.delete(job);
-        this.conclude(job, { pos: known, no: places.get(`${account} ${id}`) ?? null });
-        answered = true;
-      } else if (this.aside.follow(job)) batch.jobs.delete(job);
-      else if (this.lacksDependency(job, batch, before)) {
-        batch.jobs.delete(job);
-        this.postpone(job);
-        answered = true;
-      } else this.apply(job, batch, before);
-    }
-    if (answered) this.announceAnswers();
-  }
-
-  private apply(job: Job, batch: Batch, before: Batch | undefined): void {
-    try {
-      if (job.envelope.after?.some((id) => this.isRefused(job, id, batch, before)))
-        return batch.refuse(job, refuse('dependency'));
-      const partition = this.loader.partitions.get(job.partition);
-      if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
-      batch.apply(job, partition);
-    } catch (error) {
-      if (error instanceof HalfTaken) throw error;
-      if (error instanceof Missing) {
-        batch.jobs.delete(job);
-        this.aside.hold(job, error.wanted);
-        return;
-      }
-      this.deps.log.error(
-        { err: error, command: job.envelope.name },
-        'a rule failed; the command is refused and has changed nothing',
-      );
-      batch.refuse(job, refuse('malformed'));
-    }
-  }
-
-  /** Whether it depends on something that is neither accepted nor refused, or was refused but is on its way again. */
-  private lacksDependency({ envelope }: Job, batch: Batch, before: Batch | undefined): boolean {
-    return (envelope.after ?? []).some((id) => {
-      if ([batch, before].some((one) => one?.accepts(id) || one?.refuses(id))) return false;
-      const outcome = this.outcomes.find(envelope.account, id);
-      return !outcome || ('refused' in outcome && this.waiting.has(id));
-    });
-  }
-
-  private isRefused({ envelope }: Job, id: string, batch: Batch, before: Batch | undefined): boolean {
-    if ([batch, before].some((one) => one?.accepts(id))) return false;
-    if ([batch, before].some((one) => one?.refuses(id))) return true;
-    const outcome = this.outcomes.find(envelope.account, id);
-    return outcome !== undefined && 'refused' in outcome;
-  }
-
   private conclude(job: Job, outcome: { pos: number; no: number | null } | { refused: Refusal }): void {
     const { account, id } = job.envelope;
     if ('refused' in outcome) {
@@ -573,5 +492,4 @@ export class Author {
   }
 }
 
-const NONE: ReadonlyMap<string, number> = new Map();
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
