@@ -37,9 +37,15 @@ export const clockFigures = (at: Moment, locale: string) =>
 
 /** 09:41 where the day has 24 hours, 9:41 AM where it has twice twelve: the bare `numeric` would write 9:41 in both. */
 function clock(locale: string): Intl.DateTimeFormat {
+  const known = clocks.get(locale);
+  if (known) return known;
   const twelve = format(locale, { hour: 'numeric' }).resolvedOptions().hour12;
-  return format(locale, { hour: twelve ? 'numeric' : '2-digit', minute: '2-digit' });
+  const made = format(locale, { hour: twelve ? 'numeric' : '2-digit', minute: '2-digit' });
+  clocks.set(locale, made);
+  return made;
 }
+/** Asking a format what it resolved to costs more than using it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Day and time in full, for titles and screen readers: `Thursday, 12 March 2026 at 09:41`. */
 export const fullTime = (at: Moment, locale: string) =>

@@ -1,6 +1,7 @@
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { Bus } from '../device/bus.ts';
+import { share } from '../places/share.ts';
 
 export interface PagePlacesOptions {
   device: DeviceDatabase;
@@ -19,7 +20,12 @@ export class PagePlaces {
   #confirmed = $state.raw<Places | null>(null);
   #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
   readonly #predict: PagePlacesOptions['predict'];
-  readonly #shown = $derived.by(() => this.#confirmed && this.#predict(withMarks(this.#confirmed, this.#marks)));
+  #lastRead: Places | null = null;
+  // For itself: every message that is written predicts again, and most change nothing here.
+  readonly #read = $derived.by(
+    () => (this.#lastRead = share(this.#lastRead, this.#confirmed && withMarks(this.#confirmed, this.#marks))),
+  );
+  readonly #shown = $derived.by(() => this.#read && this.#predict(this.#read));
 
   constructor({ device, bus, places, marks, predict }: PagePlacesOptions) {
     this.#device = device;
@@ -60,7 +66,7 @@ export class PagePlaces {
   /** Reads what the leader wrote. */
   async read(): Promise<void> {
     const [row, marks] = await Promise.all([this.#device.places.get('places'), this.#device.marks.getAll()]);
-    this.#confirmed = row?.places ?? null;
+    this.#confirmed = share(this.#confirmed, row?.places ?? null);
     this.#marks = new Map(marks.map(({ channel, read }) => [channel, this.#furthest(channel, read)]));
   }
 
