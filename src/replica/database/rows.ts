@@ -130,6 +130,8 @@ export interface PlacesRow {
   places: Places;
   /** Milliseconds, this device's clock: the last word from the server, for the offline lease. */
   heard: number;
+  /** The same of the last time the server was heard after it could not be: what is new since was missed. */
+  back?: number;
 }
 
 export interface SettingRow {

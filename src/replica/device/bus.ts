@@ -27,8 +27,7 @@ export type BusMessage =
   | { t: 'evicted'; evicted: Evicted[] }
   /** Every copy was dropped: read again what is on the screen. */
   | { t: 'reset' }
-  /** `anew`: told whole after a time without the server, so that what is new in them was missed. */
-  | { t: 'places'; anew?: boolean }
+  | { t: 'places' }
   | { t: 'outbox' }
   | { t: 'marks'; marks: [channel: string, read: number][] }
   | { t: 'draft'; channel: string; text: string }

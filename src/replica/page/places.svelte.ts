@@ -21,6 +21,7 @@ export class PagePlaces {
   #marks = $state.raw<ReadonlyMap<string, number>>(new Map());
   readonly #predict: PagePlacesOptions['predict'];
   #lastRead: Places | null = null;
+  #back = 0;
   // For itself: every message that is written predicts again, and most change nothing here.
   readonly #read = $derived.by(
     () => (this.#lastRead = share(this.#lastRead, this.#confirmed && withMarks(this.#confirmed, this.#marks))),
@@ -63,11 +64,19 @@ export class PagePlaces {
     return name ?? this.shown?.communities.find(({ id }) => id === community)?.name;
   }
 
-  /** Reads what the leader wrote. */
-  async read(): Promise<void> {
+  /**
+   * Reads what the leader wrote.
+   * @returns whether the server could not be heard for a while before: it stands with the places, since a message that says so may
+   *   come after somebody has read them already
+   */
+  async read(): Promise<boolean> {
     const [row, marks] = await Promise.all([this.#device.places.get('places'), this.#device.marks.getAll()]);
     this.#confirmed = share(this.#confirmed, row?.places ?? null);
     this.#marks = new Map(marks.map(({ channel, read }) => [channel, this.#furthest(channel, read)]));
+    const back = row?.back ?? 0;
+    const returned = back > this.#back;
+    this.#back = Math.max(back, this.#back);
+    return returned;
   }
 
   /** Moves a read mark forward, here at once and on the device soon; it never moves back. */

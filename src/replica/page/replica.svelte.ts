@@ -81,7 +81,7 @@ export class PageReplica implements Replica, Host {
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
   /** Nobody was looking when the places were told that are read next. */
-  #away = false;
+  #hidden = false;
   #outboxTurn: Promise<void> = Promise.resolve();
   readonly #readOutboxSoon = oncePerFrame(() => void this.#readOutbox());
   readonly #readPlacesSoon = oncePerFrame(() => void this.#readPlaces());
@@ -342,13 +342,13 @@ export class PageReplica implements Replica, Host {
 
   async #readPlaces(): Promise<void> {
     if (this.#stopped) return;
-    const away = this.#away;
-    this.#away = false;
+    const hidden = this.#hidden;
+    this.#hidden = false;
     const before = this.confirmedPlaces;
-    await this.#places.read();
+    const returned = await this.#places.read();
     if (!before && this.confirmedPlaces) this.#shownWithoutView();
     this.actor.operator = this.confirmedPlaces?.user.operator ?? false;
-    if (away) for (const view of this.#views) view.missed?.();
+    if (returned || hidden) for (const view of this.#views) view.missed?.();
     this.#refreshViews();
   }
 
@@ -369,7 +369,7 @@ export class PageReplica implements Replica, Host {
         for (const view of this.#views) view.hear(message);
         return;
       case 'places':
-        this.#away ||= message.anew === true || document.visibilityState === 'hidden';
+        this.#hidden ||= document.visibilityState === 'hidden';
         return this.#readPlacesSoon();
       case 'outbox':
         return this.#readOutboxSoon();

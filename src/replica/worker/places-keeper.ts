@@ -14,6 +14,7 @@ export class PlacesKeeper {
   readonly #bus: Bus;
   readonly #documents: Documents;
   #places: Places | null = null;
+  #back = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(db: DeviceDatabase, bus: Bus, documents: Documents) {
@@ -67,7 +68,8 @@ export class PlacesKeeper {
       this.#bus.send({ t: 'reset' });
     }
     if (before) await this.erase(lostAccess(before, places));
-    await this.#write(anew);
+    if (anew) this.#back = Date.now();
+    await this.#write();
   }
 
   /** What a document on the socket shows is known before places tell it: how far its chain goes. */
@@ -116,10 +118,11 @@ export class PlacesKeeper {
     this.#bus.send({ t: 'outbox' });
   }
 
-  #write(anew = false): Promise<void> {
+  #write(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
-      if (this.#places) await this.#db.places.put({ key: 'places', places: this.#places, heard: Date.now() });
-      this.#bus.send({ t: 'places', anew });
+      if (this.#places)
+        await this.#db.places.put({ key: 'places', places: this.#places, heard: Date.now(), back: this.#back });
+      this.#bus.send({ t: 'places' });
     });
     return this.#writing;
   }
