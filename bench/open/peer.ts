@@ -41,6 +41,13 @@ function paint(last: Message[]): void {
 async function fill(): Promise<void> {
   const all = (await (await fetch('/messages.json')).json()) as Message[];
   for (let from = 0; from < all.length; from += 1_000) messages.push(all.slice(from, from + 1_000));
+  // A transaction begins when those before it have ended: what the browser had not written yet would be lost with the page.
+  await new Promise((resolve, reject) => {
+    const last = persistence.db!.transaction('updates', 'readwrite', { durability: 'strict' });
+    last.oncomplete = resolve;
+    last.onerror = reject;
+    last.objectStore('updates').count();
+  });
   await persistence.destroy();
   await navigator.serviceWorker.register('/worker.js');
   await navigator.serviceWorker.ready;
