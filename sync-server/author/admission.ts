@@ -17,7 +17,7 @@ export interface AdmissionDependencies {
   /** Every job without an answer yet, by its command's id. */
   waiting: ReadonlyMap<string, Job>;
   /** Answers what was accepted before. */
-  known(job: Job, pos: number, no: number | null): void;
+  answerKnown(job: Job, pos: number, no: number | null): void;
   /** Answers what depends on a command that is neither known nor on its way. */
   postpone(job: Job): void;
   log: Logger;
@@ -51,14 +51,22 @@ export class Admission {
       const known = places === NONE ? undefined : this.deps.outcomes.findAccepted(account, id);
       if (known !== undefined) {
         batch.jobs.delete(job);
-        this.deps.known(job, known, places.get(`${account} ${id}`) ?? null);
+        this.deps.answerKnown(job, known, places.get(`${account} ${id}`) ?? null);
         answered = true;
-      } else if (this.deps.aside.follow(job)) batch.jobs.delete(job);
-      else if (this.lacksDependency(job, batch, before)) {
+        continue;
+      }
+      if (this.deps.aside.follow(job)) {
+        batch.jobs.delete(job);
+        continue;
+      }
+      const dependencies = this.dependencies(job, batch, before);
+      if (dependencies === 'met') this.apply(job, batch);
+      else if (dependencies === 'refused') batch.refuse(job, refuse('dependency'));
+      else {
         batch.jobs.delete(job);
         this.deps.postpone(job);
         answered = true;
-      } else this.apply(job, batch, before);
+      }
     }
     return answered;
   }
@@ -90,10 +98,8 @@ export class Admission {
     ]);
   }
 
-  private apply(job: Job, batch: Batch, before: Batch | undefined): void {
+  private apply(job: Job, batch: Batch): void {
     try {
-      if (job.envelope.after?.some((id) => this.isRefused(job, id, batch, before)))
-        return batch.refuse(job, refuse('dependency'));
       const partition = this.deps.loader.partitions.get(job.partition);
       if (!partition || partition.token === null) throw new Missing({ what: 'partition', partition: job.partition });
       batch.apply(job, partition);
@@ -112,20 +118,17 @@ export class Admission {
     }
   }
 
-  /** Whether it depends on something that is neither accepted nor refused, or was refused but is on its way again. */
-  private lacksDependency({ envelope }: Job, batch: Batch, before: Batch | undefined): boolean {
-    return (envelope.after ?? []).some((id) => {
-      if ([batch, before].some((one) => one?.accepts(id) || one?.refuses(id))) return false;
+  /** What became of the commands it depends on; one that was refused and is on its way again is judged anew. */
+  private dependencies({ envelope }: Job, batch: Batch, before: Batch | undefined): 'met' | 'refused' | 'missing' {
+    let refused = false;
+    for (const id of envelope.after ?? []) {
+      if (batch.accepts(id) || before?.accepts(id)) continue;
       const outcome = this.deps.outcomes.find(envelope.account, id);
-      return !outcome || ('refused' in outcome && this.deps.waiting.has(id));
-    });
-  }
-
-  private isRefused({ envelope }: Job, id: string, batch: Batch, before: Batch | undefined): boolean {
-    if ([batch, before].some((one) => one?.accepts(id))) return false;
-    if ([batch, before].some((one) => one?.refuses(id))) return true;
-    const outcome = this.deps.outcomes.find(envelope.account, id);
-    return outcome !== undefined && 'refused' in outcome;
+      if (batch.refuses(id) || before?.refuses(id)) refused = true;
+      else if (!outcome || ('refused' in outcome && this.deps.waiting.has(id))) return 'missing';
+      else refused ||= 'refused' in outcome;
+    }
+    return refused ? 'refused' : 'met';
   }
 }
 

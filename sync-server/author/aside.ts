@@ -55,10 +55,6 @@ export class Aside {
     if (queue?.includes(running)) this.holdWith(twin, queue);
   }
 
-  private behind({ order }: Job): Job[] | undefined {
-    return this.held.size === 0 ? undefined : this.held.get(order);
-  }
-
   hold(job: Job, wanted: Wanted): void {
     const queue: Job[] = [];
     this.put(job, queue);
@@ -77,6 +73,10 @@ export class Aside {
       )
       .finally(() => this.loading.delete(settled));
     this.loading.add(settled);
+  }
+
+  private behind({ order }: Job): Job[] | undefined {
+    return this.held.size === 0 ? undefined : this.held.get(order);
   }
 
   private gather(order: string, queue: Job[]): void {

@@ -103,7 +103,7 @@ export class Author {
       loader: this.loader,
       connection: this.connection,
       waiting: this.waiting,
-      known: (job, pos, no) => this.conclude(job, { pos, no }),
+      answerKnown: (job, pos, no) => this.conclude(job, { pos, no }),
       postpone: (job) => this.postpone(job),
       log: deps.log,
     });
@@ -278,10 +278,12 @@ export class Author {
       fault = { error };
     }
     if (before) this.tell(before);
-    if (before) this.settleDown();
-    if (fault) await this.recover(batch, fault.error);
-    else if (!next) this.concludeRefused(batch);
-    if (!fault && !next) this.settleDown();
+    if (fault) {
+      await this.recover(batch, fault.error);
+      return null;
+    }
+    if (!next) this.concludeRefused(batch);
+    if (before || !next) this.settleDown();
     return next;
   }
 
@@ -332,7 +334,8 @@ export class Author {
   private tell({ batch, written, began }: Commit): void {
     const { tick, accepted } = batch;
     const took = { commands: accepted.length, milliseconds: performance.now() - began };
-    for (const listener of this.publishingListeners) listener([...tick.rows.values()]);
+    const rows = [...tick.rows.values()];
+    for (const listener of this.publishingListeners) listener(rows);
     for (const { document, update, seals } of written) {
       this.publisher?.publish(document.name, update);
       if (seals) this.publisher?.sealed(document.segment);
@@ -345,7 +348,7 @@ export class Author {
         next,
         pos,
       }));
-      const committed = { rows: [...tick.rows.values()], documents, ...took };
+      const committed = { rows, documents, ...took };
       for (const listener of this.committedListeners) listener(committed);
     }
     for (const [at, [job, no]] of accepted.entries()) this.conclude(job, { pos: tick.receipts[at]?.pos ?? 0, no });

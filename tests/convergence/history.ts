@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { ulid } from '#kernel/ids.ts';
 import { reactionKey } from '#features/conversation/reactions/index.ts';
-import { readState } from '#server/author/store.ts';
+import { replay } from '#tests/support/promises.ts';
 import { Random } from '#tests/support/random.ts';
 import { serveWorld, type ServedWorld } from '#tests/support/served-world.ts';
 import type { Sent, SocketDevice } from '#tests/support/socket-device.ts';
@@ -191,16 +191,7 @@ export class History {
 
   /** Every replica equals the log replayed from zero; nothing acknowledged is lost, nothing doubled, nothing refused left a trace. */
   async check(): Promise<void> {
-    const { pool } = this.world.database;
-    const { rows } = await pool.query<{ document: string }>(
-      `select document from log where document like 'channel/%' union select document from snapshots where document like 'channel/%'`,
-    );
-    const truth = new Map<string, Y.Doc>();
-    for (const { document } of rows) {
-      const doc = new Y.Doc();
-      for (const { update } of await readState(pool, document)) Y.applyUpdate(doc, update);
-      truth.set(document, doc);
-    }
+    const truth = await replay(this.world.database.pool);
     for (const { device } of this.writers) {
       for (const [document, doc] of truth) {
         const [, channel = ''] = document.split('/');
