@@ -65,18 +65,27 @@ export class DeviceDatabase extends Tables {
   }
 
   /**
-   * Asks for drafts to be written and committed before it returns: of a page that goes, the browser finishes what was asked for, and
-   * nothing that would have followed from an answer. Without a connection yet nothing is done.
+   * Writes drafts, and takes away those without text. Where there is a connection they are asked for, and their commit with them, before
+   * this returns: of a page that goes the browser finishes what was asked for, and nothing that would have followed from an answer.
    */
-  lastWords(drafts: DraftRow[]): void {
-    if (!this.#db || drafts.length === 0) return;
-    const transaction = this.#db.transaction('drafts', 'readwrite');
+  keepDrafts(drafts: DraftRow[]): Promise<void> {
+    if (this.#db) return this.#putDrafts(this.#db, drafts);
+    return this.#open().then((db) => this.#putDrafts(db, drafts));
+  }
+
+  #putDrafts(db: IDBDatabase, drafts: DraftRow[]): Promise<void> {
+    const transaction = db.transaction('drafts', 'readwrite', { durability: this.#durability });
+    const written = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new DOMException('nothing was written', 'AbortError'));
+    });
     const store = transaction.objectStore('drafts');
     for (const draft of drafts) {
       if (draft.text === '') store.delete(draft.channel);
       else store.put(draft);
     }
     transaction.commit();
+    return written;
   }
 
   /** For good: whoever still asks is refused. */

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { DeviceDatabase } from '../database/database.ts';
+import type { DraftRow } from '../database/rows.ts';
 import { Bus } from '../device/bus.ts';
 import { Drafts } from './drafts.ts';
 
@@ -17,7 +18,7 @@ function openTab(account: string) {
   const drafts = new Drafts(device, bus);
   const heard: string[] = [];
   drafts.listen((channel, text) => heard.push(`${channel}: ${text}`));
-  return { drafts, heard };
+  return { drafts, heard, device };
 }
 
 test('what is written in one tab is in the others at once and after a restart', async () => {
@@ -41,10 +42,26 @@ test('what was typed last is asked to be kept before a page that goes could be g
   await drafts.read('general');
   drafts.save('general', 'The lamp is men');
   drafts.save('ideas', 'Bees');
-  drafts.leave();
+  const told = openTab(account);
+  void drafts.flush();
   const kept = new DeviceDatabase(account, 'strict');
   open.push(kept);
   expect((await kept.drafts.getAll()).map(({ text }) => text)).toEqual(['The lamp is men', 'Bees']);
+  // A tab that had read before hears of it, although nobody is there any more to say that it was written.
+  await vi.waitFor(() => expect(told.heard).toEqual(['general: The lamp is men', 'ideas: Bees']));
+});
+
+test('what another tab tells while a draft is read from the device is newer than what was read', async () => {
+  const account = ulid();
+  const [first, second] = [openTab(account), openTab(account)];
+  let answer = (_: DraftRow): void => undefined;
+  vi.spyOn(second.device.drafts, 'get').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const reading = second.drafts.read('general');
+  first.drafts.save('general', 'Newer');
+  await first.drafts.flush();
+  await vi.waitFor(() => expect(second.heard).toEqual(['general: Newer']));
+  answer({ channel: 'general', text: 'Older' });
+  expect(await reading).toBe('Newer');
 });
 
 test('showing what another tab wrote does not tell it back', async () => {

@@ -29,9 +29,11 @@ export class Drafts {
   }
 
   async read(channel: string): Promise<string> {
+    const known = this.#kept.get(channel);
     const kept = (await this.#device.drafts.get(channel))?.text ?? '';
-    if (!this.#kept.has(channel)) this.#kept.set(channel, kept);
-    return this.#unsaved.get(channel) ?? kept;
+    // What another tab told meanwhile is newer.
+    if (this.#kept.get(channel) === known) this.#kept.set(channel, kept);
+    return this.#unsaved.get(channel) ?? this.#kept.get(channel) ?? '';
   }
 
   /** Tells what other tabs write, until the answer is called. */
@@ -47,28 +49,19 @@ export class Drafts {
     this.#timer ??= setTimeout(() => void this.flush(), GATHER);
   }
 
-  /** The page may be gone in a moment: what was typed is on its way to the disk when this returns. */
-  leave(): void {
-    this.#device.lastWords(this.#typed());
-    void this.flush();
-  }
-
-  #typed(): { channel: string; text: string }[] {
-    return [...this.#unsaved].map(([channel, text]) => ({ channel, text }));
-  }
-
-  /** Writes what was typed, at once. */
+  /**
+   * Writes what was typed, at once. Of a page that may be gone in a moment nothing else has to follow: when this returns, the words are on
+   * their way to the disk and to the other tabs, one of which may have read what was there before.
+   */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const drafts = this.#typed();
+    const drafts = [...this.#unsaved].map(([channel, text]) => ({ channel, text }));
     if (drafts.length === 0) return;
-    const kept = drafts.filter(({ text }) => text.length > 0);
+    const keeping = this.#device.keepDrafts(drafts);
+    for (const { channel, text } of drafts) this.#bus.send({ t: 'draft', channel, text });
     try {
-      await this.#device.transaction(['drafts'], async (tables) => {
-        await tables.drafts.deleteMany(drafts.filter(({ text }) => text.length === 0).map(({ channel }) => channel));
-        await tables.drafts.putMany(kept);
-      });
+      await keeping;
     } catch (error) {
       // A full device says so when something is sent; the words stay here, and are written with the next ones.
       if (!isQuotaError(error)) throw error;
@@ -78,7 +71,6 @@ export class Drafts {
       this.#kept.set(channel, text);
       // More may have been typed while this was being written.
       if (this.#unsaved.get(channel) === text) this.#unsaved.delete(channel);
-      this.#bus.send({ t: 'draft', channel, text });
     }
   }
 }

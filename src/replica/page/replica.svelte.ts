@@ -400,7 +400,7 @@ export class PageReplica implements Replica, Host {
         this.#worker?.setVisible(visible);
         this.#presence.tell();
       },
-      leaving: (): void => this.#drafts.leave(),
+      leaving: (): void => void this.#drafts.flush(),
     };
     listenToBrowser(events, this.#listeners.signal);
   }
