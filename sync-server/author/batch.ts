@@ -48,7 +48,8 @@ export class Batch {
   apply(job: Job, partition: Partition): void {
     const { envelope, command } = job;
     // Order of acceptance is decided here, so the time of acceptance is too.
-    const stamp = job.actor.system ? job.stamp : { ...job.stamp, at: Date.now() };
+    const { stamp } = job;
+    if (!job.actor.system) stamp.at = Date.now();
     const staged = new StagedRecords(partition);
     const refused = job.allow(staged);
     if (refused) return this.refuse(job, refused);
@@ -66,7 +67,8 @@ export class Batch {
     });
     for (const event of events) {
       tick.events.push({
-        ...event,
+        name: event.name,
+        data: event.data,
         partition: partition.id,
         actor: stamp.actor.user,
         command: envelope.id,

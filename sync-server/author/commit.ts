@@ -23,7 +23,9 @@ e as (insert into events (partition, actor, command, depth, name, data, at)
 n as (insert into positions (chain, owner, id, no, at)
   select chain, owner, id, no::int, at::bigint from ${lines(22, ['chain', 'owner', 'id', 'no', 'at'])}),
 c as (insert into chains (chain, owner, next, pos) select * from unnest($27::text[], $28::text[], $29::int[], $30::bigint[])
-  on conflict (chain, owner) do update set next = excluded.next, pos = excluded.pos)`;
+  on conflict (chain, owner) do update set next = excluded.next, pos = excluded.pos),
+a as (insert into appearances (person, document)
+  select person, document from ${lines(31, ['person', 'document'])} on conflict do nothing)`;
 const FENCE = `select check_fence((select count(*) from fence) = cardinality($1::text[]))`;
 
 /** A table of parameters, each a column of one line a row. */
@@ -34,11 +36,7 @@ function lines(first: number, columns: string[]): string {
 
 /** Rows as columns, one text each. */
 function columns<T>(rows: readonly T[], ...fields: ((row: T) => string | number)[]): string[] {
-  return fields.map((field) => {
-    let text = '';
-    rows.forEach((row, at) => (text += at === 0 ? field(row) : `\n${field(row)}`));
-    return text;
-  });
+  return fields.map((field) => rows.map(field).join('\n'));
 }
 
 interface Extra {
@@ -101,12 +99,6 @@ function extrasOf(tick: Tick, written: readonly WrittenDocument[]): Extra[] {
     tick.removedPositions,
     (p) =>
       `delete from further_reactions t using jsonb_array_elements(${p}::jsonb) x where t.owner = x->>0 and t.message = x->>1`,
-  );
-  add(
-    'appeared',
-    tick.appearances,
-    (p) =>
-      `insert into appearances (person, document) select x->>0, x->>1 from jsonb_array_elements(${p}::jsonb) x on conflict do nothing`,
   );
   add(
     'further',
@@ -181,6 +173,11 @@ export async function commit(client: Querying, tick: Tick, written: readonly Wri
     heads.map(({ head }) => head.owner),
     heads.map(({ next }) => next),
     heads.map(({ pos }) => pos),
+    ...columns(
+      tick.appearances,
+      ([person]) => person,
+      ([, document]) => document,
+    ),
   ];
   const extras = extrasOf(tick, written);
   if (extras.length === 0) {

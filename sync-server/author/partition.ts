@@ -25,7 +25,8 @@ export class Partition {
   usedAt = Date.now();
   /** kind → id → record; null where it is known that there is none. */
   readonly rows = new Map<string, Map<string, unknown>>();
-  readonly chains = new Map<string, ChainHead>();
+  /** chain → owner → head */
+  private readonly chains = new Map<string, Map<string, ChainHead>>();
   readonly documents = new Map<string, AuthorDocument>();
   /** owner + id → no, or null for none; what a query said of records whose documents are not in memory. */
   readonly positions = new Map<string, number | null>();
@@ -61,9 +62,13 @@ export class Partition {
   }
 
   head(chain: string, owner: string): ChainHead {
-    const key = `${chain}/${owner}`;
-    let head = this.chains.get(key);
-    if (!head) this.chains.set(key, (head = { chain, owner, next: 0, durable: { next: 0, pos: 0 } }));
+    return this.chains.get(chain)?.get(owner) ?? this.setHead({ chain, owner, next: 0, durable: { next: 0, pos: 0 } });
+  }
+
+  setHead(head: ChainHead): ChainHead {
+    let heads = this.chains.get(head.chain);
+    if (!heads) this.chains.set(head.chain, (heads = new Map()));
+    heads.set(head.owner, head);
     return head;
   }
 

@@ -80,18 +80,17 @@ export class PartitionRecords implements ReadRecords {
 
 /** What one command wants changed, kept beside the partition until it is known to be accepted as a whole. */
 export class StagedRecords extends PartitionRecords implements Records {
+  /** Also what is read first: commands take few steps, and nearly all of them one. */
   readonly steps: Step[] = [];
-  private over: Map<string, unknown> | null = null;
-  private nexts: Map<string, number> | null = null;
 
   override get<T>(kind: RecordKind<T>, owner: string, id: string): T | undefined {
-    const staged = this.over?.get(`${kind.kind} ${owner} ${id}`);
+    const staged = this.staged(kind, owner, id);
     if (staged !== undefined) return (staged ?? undefined) as T | undefined;
     return super.get(kind, owner, id);
   }
 
   override has<T>(kind: RecordKind<T>, owner: string, id: string): boolean {
-    const staged = this.over?.get(`${kind.kind} ${owner} ${id}`);
+    const staged = this.staged(kind, owner, id);
     return staged === undefined ? super.has(kind, owner, id) : staged !== null;
   }
 
@@ -106,27 +105,23 @@ export class StagedRecords extends PartitionRecords implements Records {
 
   append<T extends ChainRecord>(kind: RecordKind<T>, owner: string, record: Omit<T, 'no'>): T {
     const chain = kind.chain ?? '';
-    const key = `${chain}/${owner}`;
     const { next } = this.partition.head(chain, owner);
-    const no = this.nexts?.get(key) ?? next;
+    let no = next;
+    for (const step of this.steps) if (step.do === 'append' && step.owner === owner && step.kind.chain === chain) no++;
     // The open segment must be at hand; segments these records open are made when the steps are taken.
     if (next > 0) this.partition.document(chain, owner, segmentOf(next - 1));
-    this.nexts = (this.nexts ?? new Map<string, number>()).set(key, no + 1);
     const placed = { ...record, no } as unknown as T;
-    this.stage(kind, owner, placed.id, placed);
     this.steps.push({ do: 'append', kind: kind, owner, record: placed });
     return placed;
   }
 
   put<T>(kind: RecordKind<T>, owner: string, id: string, record: T): void {
     this.requireLoaded(kind, owner, id);
-    this.stage(kind, owner, id, record);
     this.steps.push({ do: 'put', kind: kind, owner, id, record });
   }
 
   remove<T>(kind: RecordKind<T>, owner: string, id: string): void {
     this.requireLoaded(kind, owner, id);
-    this.stage(kind, owner, id, null);
     this.steps.push({ do: 'remove', kind: kind, owner, id });
   }
 
@@ -145,7 +140,7 @@ export class StagedRecords extends PartitionRecords implements Records {
   private requireLoaded(kind: AnyRecordKind, owner: string, id: string): void {
     if (kind.storage === 'row') return this.requirePublished(kind as RecordKind<unknown>, id);
     const [record = ''] = id.split(KEY_SEPARATOR, 1);
-    if (this.over?.has(`${kind.kind} ${owner} ${record}`)) return;
+    if (this.staged(kind, owner, record) !== undefined) return;
     const document = this.heldByThisCommand(owner, record) ? undefined : this.holding(kind, owner, record);
     if (kind.storage !== 'keyed' || !document || !document.maybeCounted(id, kind.most ?? Infinity)) return;
     if (!this.partition.furtherReactions.has(`${owner} ${record}`)) {
@@ -153,8 +148,15 @@ export class StagedRecords extends PartitionRecords implements Records {
     }
   }
 
-  private stage(kind: AnyRecordKind, owner: string, id: string, record: unknown): void {
-    this.over = (this.over ?? new Map<string, unknown>()).set(`${kind.kind} ${owner} ${id}`, record);
+  /** What this command made of a record: null where it removed it, undefined where it did nothing to it. */
+  private staged(kind: AnyRecordKind, owner: string, id: string): unknown {
+    for (let at = this.steps.length - 1; at >= 0; at--) {
+      const step = this.steps[at];
+      if (!step || step.do === 'show' || step.kind.kind !== kind.kind || step.owner !== owner) continue;
+      if (step.do === 'append' ? step.record.id === id : step.id === id)
+        return step.do === 'remove' ? null : step.record;
+    }
+    return undefined;
   }
 
   private heldByThisCommand(owner: string, id: string): boolean {

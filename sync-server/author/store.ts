@@ -52,7 +52,7 @@ export class AuthorStore {
       [[partition.owner, ...channels]],
     );
     for (const { chain, owner, next, pos } of heads.rows)
-      partition.chains.set(`${chain}/${owner}`, { chain, owner, next, durable: { next, pos: Number(pos) } });
+      partition.setHead({ chain, owner, next, durable: { next, pos: Number(pos) } });
     return partition;
   }
 

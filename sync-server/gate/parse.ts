@@ -5,6 +5,7 @@ import { MAX_COMMAND_BYTES } from '#kernel/limits.ts';
 import { NEWER, refuse, type Refusal } from '#kernel/refusals.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { Door } from './door.ts';
+import { isEnvelope } from './envelope.ts';
 
 /** Days receipts are kept: the longest lease of a copy, and 30 more. What is older could be a repetition nobody can tell. */
 export const RECEIPT_DAYS = 365 + 30;
@@ -17,7 +18,7 @@ const WORST_GROWTH = 3;
 
 /** The first two steps of the gate: the shape, and whether this account and device may say it at all. */
 export function parseCommand(raw: unknown, registry: Registry, door: Door, now: number, bytes = Infinity): Parsed {
-  const parsed = Envelope.safeParse(raw);
+  const parsed = isEnvelope(raw) ? { success: true as const, data: raw } : Envelope.safeParse(raw);
   if (!parsed.success) {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && isUlid(raw.id) ? raw.id : '';
     const version = typeof raw === 'object' && raw !== null && 'version' in raw ? raw.version : undefined;
