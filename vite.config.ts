@@ -1,6 +1,6 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { messages } from './paraglide.config.ts';
 
 /**
@@ -21,8 +21,30 @@ const common = {
   priority: 1,
 };
 
+/** Lucide describes its icons and draws each of them in the browser, by code of its own; here that is done when the app is built. */
+const drawnIcons: Plugin = {
+  name: 'drawn-icons',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /@lucide.svelte.dist.icons.[^/\\]+\.svelte$/ },
+    handler(code) {
+      const { node } = JSON.parse(/const iconData = (.*);/.exec(code)?.[1] ?? '') as { node: [string, object][] };
+      const shapes = node.map(([tag, attributes]) => {
+        const set = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
+        return `<${tag} ${set.join(' ')} />`;
+      });
+      // What `src/design/icons/Icon.svelte` gives an icon; how lines look is in its style.
+      return `<script>
+        let { class: classes, role, 'aria-label': label, 'aria-hidden': hidden } = $props();
+      </script>
+      <svg viewBox="0 0 24 24" class={classes} {role} aria-label={label} aria-hidden={hidden}>${shapes.join('')}</svg>`;
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [paraglideVitePlugin(messages), sveltekit()],
+  plugins: [drawnIcons, paraglideVitePlugin(messages), sveltekit()],
   // How long each plugin took is of no use to those who start Hearth.
   build: {
     target: 'es2022',
