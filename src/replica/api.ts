@@ -209,3 +209,8 @@ export interface SearchAnswer {
 export class OutboxFull extends Error {
   override name = 'OutboxFull';
 }
+
+/** Nothing takes a command of this kind back once it was sent. */
+export class AlreadySent extends Error {
+  override name = 'AlreadySent';
+}

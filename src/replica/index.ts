@@ -7,9 +7,8 @@ import { readNewest } from './page/newest.ts';
 import { PageReplica } from './page/replica.svelte.ts';
 import { registerServiceWorker, updates } from './update/updates.svelte.ts';
 
-export { OutboxFull } from './api.ts';
+export { AlreadySent, OutboxFull } from './api.ts';
 export type * from './api.ts';
-export { AlreadySent } from './page/outbox.svelte.ts';
 export { registerServiceWorker };
 
 export interface Account {

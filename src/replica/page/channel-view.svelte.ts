@@ -297,7 +297,7 @@ export class ChannelWindow implements ChannelView, OpenView {
       channel: this.channel,
       actor: host.actor,
       places: host.confirmedPlaces,
-      registry: host.registry,
+      overlay: host.ruling?.overlay ?? null,
       chunks: this.#chunks,
       rows: host.rows.filter(({ channel }) => channel === this.channel),
       atEnd,

@@ -1,16 +1,16 @@
 import type { Actor } from '#kernel/commands.ts';
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
-import type { Registry } from '#kernel/registry.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { ChainName, OutboxRow, StoredRecord } from '../database/rows.ts';
 import type { Answer, Ask, BusMessage } from '../device/bus.ts';
+import type { Ruling } from './ruling.ts';
 
 /** What the views of a page need of its replica. */
 export interface Host {
   readonly device: DeviceDatabase;
   readonly actor: Actor;
   /** Null until loaded; views are refreshed when it is. */
-  readonly registry: Registry | null;
+  readonly ruling: Ruling | null;
   readonly rows: readonly OutboxRow[];
   /** As the server last told them. */
   readonly confirmedPlaces: Places | null;

@@ -133,13 +133,13 @@ export class MembersWindow implements MembersView, OpenView {
   /** Confirmed members with pending roles and removals applied (O3). */
   #predicted(): StoredRecord[] {
     const records = [...this.#chunks.values()].flatMap((row) => row.records);
-    const { registry, confirmedPlaces, rows, actor } = this.#host;
+    const { ruling, confirmedPlaces, rows, actor } = this.#host;
     const waiting = rows.filter(
       (row) => row.community === this.#community && row.seenIn === this.chain && row.state !== 'refused',
     );
-    if (!registry || !confirmedPlaces || waiting.length === 0) return records;
+    if (!ruling || !confirmedPlaces || waiting.length === 0) return records;
     const ground: Ground = { get: (kind, owner, id) => this.record(kind, owner, id), all: () => [] };
-    const { records: overlay } = predict(waiting, registry, new PlacesGround(confirmedPlaces, ground), actor);
+    const { records: overlay } = predict(waiting, ruling.registry, new PlacesGround(confirmedPlaces, ground), actor);
     const changes = overlay.changes('member', this.#community);
     return records.flatMap((record) => {
       if (!changes.has(record.id)) return [record];

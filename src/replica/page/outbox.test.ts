@@ -2,9 +2,11 @@ import 'fake-indexeddb/auto';
 import { afterEach, expect, test } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
+import { AlreadySent } from '../api.ts';
 import { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
-import { AlreadySent, PageOutbox } from './outbox.svelte.ts';
+import { OutboxChanges } from './outbox-changes.ts';
+import { PageOutbox } from './outbox.svelte.ts';
 
 const open: DeviceDatabase[] = [];
 afterEach(() => {
@@ -18,18 +20,18 @@ async function buildOutbox(...rows: OutboxRow[]) {
   open.push(db);
   await db.outbox.putMany(rows);
   const submitted: Sent[] = [];
-  const outbox = new PageOutbox({
+  const changes = new OutboxChanges({
     device: db,
     submit: async (name, args, { after }) => {
       submitted.push({ name, args, ...(after ? { after } : {}) });
       return { id: ulid() };
     },
     withText: (row, body) => ({ ...row.envelope.args, body }),
-    placeName: ({ place }) => place,
     changed: async () => {
       outbox.rows = await db.outbox.getAll();
     },
   });
+  const outbox = new PageOutbox({ placeName: ({ place }) => place, changes: async () => changes });
   outbox.rows = await db.outbox.getAll();
   return { outbox, db, submitted };
 }

@@ -1,13 +1,11 @@
 import type { Actor } from '#kernel/commands.ts';
 import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
-import type { Registry } from '#kernel/registry.ts';
 import { OutboxFull, type ChannelView, type Replica, type SearchAnswer } from '../api.ts';
 import type { DeviceDatabase } from '../database/database.ts';
 import type { OutboxRow } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
 import { askForBackgroundSync } from '../device/background-sync.ts';
-import { keepRow } from '../outbox/keep-row.ts';
 import type { UpdateState } from '../update/updates.svelte.ts';
 import { afterPaint } from './after-paint.ts';
 import { Asking } from './asking.ts';
@@ -18,9 +16,11 @@ import { oncePerFrame } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 import type { Newest } from './newest.ts';
 import { OutboxRows } from './outbox-rows.ts';
+import type { OutboxChanges } from './outbox-changes.ts';
 import { PageOutbox } from './outbox.svelte.ts';
 import { PagePlaces } from './places.svelte.ts';
 import { PageRules } from './rules.svelte.ts';
+import type { Ruling } from './ruling.ts';
 import { PageStorage } from './storage.svelte.ts';
 import { PageSync } from './sync-status.svelte.ts';
 import { TabPresence } from './presence.ts';
@@ -96,20 +96,18 @@ export class PageReplica implements Replica, Host {
     this.#onStopped = onStopped;
     this.#first = first;
     this.sync = new PageSync(() => bus.send({ t: 'try' }));
-    this.#rules = new PageRules({
-      actor: this.actor,
-      places: () => this.places,
-      rows: () => this.rows,
-      views: this.#views,
-      loaded: () => this.#refreshViews(),
-    });
-    this.#places = new PagePlaces({ device, bus, places, marks, predict: (known) => this.#rules.predict(known) });
-    this.outbox = new PageOutbox({
+    const ruled = { actor: this.actor, places: () => this.places, rows: () => this.rows, views: this.#views };
+    this.#rules = new PageRules(ruled, () => this.#refreshViews());
+    this.#places = new PagePlaces({
       device,
-      submit: (name, args, options) => this.submit(name, args, options),
-      withText: (row, text) => this.#rules.withText(row, text),
+      bus,
+      places,
+      marks,
+      predict: (known) => this.ruling?.predict(known) ?? known,
+    });
+    this.outbox = new PageOutbox({
       placeName: (row) => this.#placeName(row),
-      changed: () => this.#outboxChanged(),
+      changes: () => this.#outboxChanges(),
     });
     this.storage = new PageStorage(this);
     this.#asking = new Asking(bus);
@@ -133,8 +131,8 @@ export class PageReplica implements Replica, Host {
     return this.#places.confirmed;
   }
 
-  get registry(): Registry | null {
-    return this.#rules.registry;
+  get ruling(): Ruling | null {
+    return this.#rules.ruling;
   }
 
   get rows(): readonly OutboxRow[] {
@@ -165,7 +163,8 @@ export class PageReplica implements Replica, Host {
     options: { after?: string[] } = {},
   ): Promise<{ id: string }> {
     const draft = { account: this.account.id, device: this.#session, name, args, after: options.after, place: '' };
-    const row = await this.#rules.makeRow(draft);
+    const { ruling, keepRow } = await this.#rules.load();
+    const row = ruling.makeRow(draft);
     row.place = this.#placeName(row);
     // On the screen at once; whoever wrote it keeps the words until they are on the disk as well (O1).
     this.#rows.add(row);
@@ -186,7 +185,7 @@ export class PageReplica implements Replica, Host {
   }
 
   judge(name: string, args: Record<string, unknown>): Refusal | undefined {
-    return this.#rules.judge(name, args);
+    return this.ruling?.judge(name, args);
   }
 
   draft(channel: string): Promise<string> {
@@ -297,6 +296,16 @@ export class PageReplica implements Replica, Host {
 
   #placeName(row: Pick<OutboxRow, 'channel' | 'community' | 'place'>): string {
     return this.#places.nameOf(row) ?? row.place;
+  }
+
+  async #outboxChanges(): Promise<OutboxChanges> {
+    const { ruling, OutboxChanges } = await this.#rules.load();
+    return new OutboxChanges({
+      device: this.device,
+      submit: (name, args, options) => this.submit(name, args, options),
+      withText: (row, text) => ruling.withText(row, text),
+      changed: () => this.#outboxChanged(),
+    });
   }
 
   async #outboxChanged(): Promise<void> {

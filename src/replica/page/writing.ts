@@ -1,3 +1,4 @@
-/** What runs the rules, and is loaded with them: nothing of it is needed to read. */
-export { effectOf, makeRow } from '../outbox/make-row.ts';
-export { judge } from '../overlay/judge.ts';
+/** What writes, and shows what waits. It comes after the first paint, unless something waits already: nothing of it is needed to read. */
+export { keepRow } from '../outbox/keep-row.ts';
+export { OutboxChanges } from './outbox-changes.ts';
+export { Ruling } from './ruling.ts';

@@ -6,6 +6,7 @@ import { slices } from '#features/slices.ts';
 import { buildRow } from '#tests/support/outbox-row.ts';
 import { buildChannelPlace, buildCommunityPlace, buildPlaces } from '#tests/support/places.ts';
 import { NOT_KEPT, type ChunkRow, type OutboxRow, type StoredRecord } from '../database/rows.ts';
+import { overlayBy } from '../overlay/overlay-window.ts';
 import { composeMessages, createMemory, type Composition } from './compose.ts';
 
 const registry = createRegistry(slices);
@@ -39,7 +40,7 @@ function compose(records: StoredRecord[], rows: OutboxRow[], rest: Partial<Compo
     channel: general,
     actor: { user: ada, name: 'Ada', operator: false, system: false },
     places,
-    registry,
+    overlay: overlayBy(registry),
     chunks: [buildChunk(records)],
     rows,
     atEnd: true,

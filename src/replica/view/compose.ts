@@ -1,6 +1,5 @@
 import type { Actor } from '#kernel/commands.ts';
 import type { Places } from '#kernel/places.ts';
-import type { RecordKind } from '#kernel/records.ts';
 import type { Registry } from '#kernel/registry.ts';
 import type { ViewMessage, ViewReaction } from '../api.ts';
 import {
@@ -11,9 +10,8 @@ import {
   type StoredReaction,
   type StoredRecord,
 } from '../database/rows.ts';
-import type { Ground, Touched } from '../overlay/overlay-records.ts';
-import { PlacesGround } from '../overlay/places-ground.ts';
-import { predict, type Prediction } from '../overlay/predict.ts';
+import type { Ground } from '../overlay/overlay-records.ts';
+import type { Prediction } from '../overlay/predict.ts';
 
 /** The version of messages this app can show. */
 const KNOWN_VERSION = 1;
@@ -80,7 +78,8 @@ export interface Composition {
   channel: string;
   actor: Actor;
   places: Places | null;
-  registry: Registry | null;
+  /** Applies what waits; null until it is loaded, which whoever has nothing waiting reads without. */
+  overlay: Overlay | null;
   chunks: readonly ChunkRow[];
   /** The outbox rows of this channel. */
   rows: readonly OutboxRow[];
@@ -102,65 +101,17 @@ export interface Memory {
 
 export const createMemory = (): Memory => ({ messages: new Map(), settled: new WeakMap() });
 
-interface Overlaid {
+/** What waits, applied to a window. */
+export interface Overlaid {
   changed: ReadonlyMap<string, unknown>;
   reactions: Map<string, { emoji: string; mine: boolean }[]>;
   rows: Map<string, OutboxRow>;
   added: StoredRecord[];
 }
 
+export type Overlay = (input: Composition, places: Places, ground: WindowGround, open: OutboxRow[]) => Overlaid;
+
 const nothingOverlaid: Overlaid = { changed: new Map(), reactions: new Map(), rows: new Map(), added: [] };
-
-/** The kinds of records of a channel's chain. */
-function kindsOf(registry: Registry): { chain: string; keyed: string } {
-  const kinds = [...registry.records.values()] as RecordKind<unknown>[];
-  const named = (storage: string): string =>
-    kinds.find((kind) => kind.storage === storage && kind.chain === 'channel')?.kind ?? '';
-  return { chain: named('chain'), keyed: named('keyed') };
-}
-
-/** What waits, applied. Hundreds may wait, and one more comes with every word: those before it are applied already. */
-function foresee(
-  { actor, memory }: Composition,
-  registry: Registry,
-  places: Places,
-  ground: WindowGround,
-  rows: OutboxRow[],
-): Prediction {
-  const { foreseen } = memory;
-  const same = foreseen?.registry === registry && foreseen.places === places && memory.ground === ground;
-  const former = same ? foreseen.prediction : undefined;
-  const prediction = predict(rows, registry, former?.ground ?? new PlacesGround(places, ground), actor, former);
-  memory.foreseen = { registry, places, prediction };
-  return prediction;
-}
-
-function overlay(input: Composition, ground: WindowGround): Overlaid {
-  const { channel, places, registry, rows } = input;
-  // A post whose record has arrived is there already, whatever its receipt does.
-  const open = rows.filter(({ id }) => !ground.standing(id));
-  if (!registry || !places || open.length === 0) return nothingOverlaid;
-  const kinds = kindsOf(registry);
-  const { records, commands } = foresee(input, registry, places, ground, open);
-  const changed = records.changes(kinds.chain, channel);
-  const shown = new Map<string, OutboxRow>();
-  for (const [index, row] of open.entries()) {
-    for (const touch of commands[index]?.touched ?? []) if (showsOn(touch, row, kinds.chain)) shown.set(touch.id, row);
-  }
-  const reactions = new Map<string, { emoji: string; mine: boolean }[]>();
-  for (const [key, value] of records.changes(kinds.keyed, channel)) {
-    const [message = '', emoji = ''] = key.split(' ');
-    reactions.set(message, [...(reactions.get(message) ?? []), { emoji, mine: value !== undefined }]);
-  }
-  const added = [...changed]
-    .filter(([id, record]) => record !== undefined && !ground.standing(id))
-    .map(([, record]) => record as StoredRecord);
-  return { changed, reactions, rows: shown, added };
-}
-
-/** Whether a command's state shows on a message: of a refused deletion it does not, the message simply stands. */
-const showsOn = (touch: Touched, row: OutboxRow, kind: string): boolean =>
-  touch.kind === kind && !(row.state === 'refused' && touch.how === 'remove');
 
 function overlayReactions(
   stored: readonly StoredReaction[],
@@ -247,7 +198,10 @@ export function composeMessages(input: Composition): ViewMessage[] {
     memory.ground?.chunks === input.chunks
       ? memory.ground
       : new WindowGround(input.channel, input.actor.user, input.chunks);
-  const overlaid = overlay(input, ground);
+  // A post whose record has arrived is there already, whatever its receipt does.
+  const open = input.rows.filter(({ id }) => !ground.standing(id));
+  const { overlay, places } = input;
+  const overlaid = overlay && places && open.length > 0 ? overlay(input, places, ground, open) : nothingOverlaid;
   memory.ground = ground;
   const shownAs = (record: StoredRecord, standing: Standing | undefined): ViewMessage => {
     const row = overlaid.rows.get(record.id);

@@ -11,6 +11,7 @@ import { buildRow } from '#tests/support/outbox-row.ts';
 import { buildChannelPlace, buildCommunityPlace, buildPlaces } from '#tests/support/places.ts';
 import { Random } from '#tests/support/random.ts';
 import { keepReceipts } from '../outbox/receipts.ts';
+import { overlayBy } from '../overlay/overlay-window.ts';
 import { composeMessages, createMemory } from '../view/compose.ts';
 import { catchUp, wantedOf } from './catch-up/catchup.ts';
 import { settleSeen } from './settle-seen.ts';
@@ -134,7 +135,7 @@ class Trial {
       channel: author.channel,
       actor: { user: device.account, name: 'Ada', operator: false, system: false },
       places: this.places(),
-      registry,
+      overlay: overlayBy(registry),
       chunks,
       rows: await device.db.outbox.getAll(),
       atEnd: true,
