@@ -33,10 +33,10 @@ export class Admission {
 
   /**
    * Applies commands to memory; those that need something loaded first leave the batch.
-   * @param before the batch whose commit is under way
+   * @param before the batches whose commits are under way
    * @returns whether some were answered at once
    */
-  async admit(batch: Batch, jobs: readonly Job[], before: Batch | undefined): Promise<boolean> {
+  async admit(batch: Batch, jobs: readonly Job[], before: readonly Batch[]): Promise<boolean> {
     for (const job of jobs) {
       job.aside = false;
       // Once anything is awaited, what a job must not overtake may be on its way again (C3).
@@ -119,12 +119,12 @@ export class Admission {
   }
 
   /** What became of the commands it depends on; one that was refused and is on its way again is judged anew. */
-  private dependencies({ envelope }: Job, batch: Batch, before: Batch | undefined): 'met' | 'refused' | 'missing' {
+  private dependencies({ envelope }: Job, batch: Batch, before: readonly Batch[]): 'met' | 'refused' | 'missing' {
     let refused = false;
     for (const id of envelope.after ?? []) {
-      if (batch.accepts(id) || before?.accepts(id)) continue;
+      if (batch.accepts(id) || before.some((one) => one.accepts(id))) continue;
       const outcome = this.deps.outcomes.find(envelope.account, id);
-      if (batch.refuses(id) || before?.refuses(id)) refused = true;
+      if (batch.refuses(id) || before.some((one) => one.refuses(id))) refused = true;
       else if (!outcome || ('refused' in outcome && this.deps.waiting.has(id))) return 'missing';
       else refused ||= 'refused' in outcome;
     }

@@ -7,7 +7,6 @@ import type { Receipt } from '#kernel/wire.ts';
 import { Admission } from './admission.ts';
 import { Aside } from './aside.ts';
 import { Batch } from './batch.ts';
-import { commit } from './commit.ts';
 import { FENCED, isOurFault, isRefusedData, sqlState, UNIQUE } from './failures.ts';
 import type { Committed, Job, Publisher } from './job.ts';
 import { Loader } from './loader.ts';
@@ -16,7 +15,8 @@ import { Outcomes } from './outcomes.ts';
 import type { Partition } from './partition.ts';
 import { PartitionRecords } from './staged-records.ts';
 import { AuthorStore } from './store.ts';
-import type { RowChange, WrittenDocument } from './tick.ts';
+import type { RowChange } from './tick.ts';
+import { UnderWay, type Commit } from './under-way.ts';
 import { WritingConnection } from './writing-connection.ts';
 
 export interface AuthorDependencies {
@@ -34,19 +34,10 @@ const IDLE = 60_000;
 /** Milliseconds the database may take for a commit before people are told that it does not answer. */
 const SILENCE = 3_000;
 
-/** A batch on its way into the database. */
-interface Commit {
-  batch: Batch;
-  written: WrittenDocument[];
-  began: number;
-  /** Resolves when the database has answered, or will not; never rejects. */
-  over: Promise<void>;
-  ended: 'no' | 'durable' | { error: unknown };
-}
-
 /**
- * The one writer. While a commit runs, the commands that come are applied to memory; when it is over they become the next:
- * one Yjs transaction per document and one SQL statement for all of them. Nobody sees anything before it is durable (C2, A2).
+ * The one writer. While commits run, the commands that come are applied to memory; they become the next, in line behind one
+ * that runs or when it is over: one Yjs transaction per document and one SQL statement for all of them. Nobody sees anything
+ * before it is durable (C2, A2).
  */
 export class Author {
   readonly outcomes: Outcomes;
@@ -69,6 +60,7 @@ export class Author {
   private sweepDue = false;
   /** Called when something comes into the inbox and when a commit is over. */
   private wake: () => void = () => undefined;
+  private readonly underWay = new UnderWay(() => this.wake());
   private readonly sweeper: NodeJS.Timeout;
   private readonly committedListeners = new Set<(committed: Committed) => void>();
   private readonly publishingListeners = new Set<(rows: readonly RowChange[]) => void>();
@@ -242,10 +234,10 @@ export class Author {
 
   /** Brings every command to its end whatever the database does; only a refusal of the data itself is a refusal. */
   private async pump(): Promise<void> {
-    let before: Commit | null = null;
-    while (before || this.inbox.length > 0) {
+    let open = new Batch(this.deps.registry);
+    while (!this.underWay.none || this.inbox.length > 0) {
       const silence = this.watchSilence();
-      before = await this.advance(before);
+      open = await this.advance(open);
       clearTimeout(silence);
       // Sockets are read between two commits, so that the next one carries what has arrived meanwhile.
       await new Promise(setImmediate);
@@ -253,87 +245,73 @@ export class Author {
     this.pumping = null;
   }
 
-  /** Applies a batch while the commit before it is under way, sends it, and tells what became of the one before. */
-  private async advance(before: Commit | null): Promise<Commit | null> {
-    const batch = new Batch(this.deps.registry);
-    let next: Commit | null = null;
-    let fault: { error: unknown } | null = null;
+  /**
+   * Applies what comes to the open batch until a commit is over or it may be sent, and tells what became of that commit.
+   * @returns the batch that is open from here on
+   */
+  private async advance(open: Batch): Promise<Batch> {
+    const { underWay } = this;
+    let durable: Commit[] = [];
+    let goes = false;
+    let fault: { error: unknown } | undefined;
     try {
-      await this.fill(batch, before);
-    } catch (error) {
-      fault = { error };
-      await before?.over;
-    }
-    if (typeof before?.ended === 'object') {
-      await this.recover(before.batch, before.ended.error, batch);
-      return null;
-    }
-    if (before) this.makeDurable(before);
-    // What is told now is looked up in memory, which is not what the log says.
-    if (fault) this.loader.reset();
-    try {
-      // Before the one that is durable is told of: the database does not wait for what only costs this process.
-      if (!fault) next = await this.send(batch);
+      await this.fill(open);
+      durable = underWay.takeDurable();
+      goes = underWay.takes(open);
+      const client = goes && open.accepted.length > 0 ? await this.connection.get() : null;
+      // Before the ones that are durable are told of: the database does not wait for what only costs this process.
+      if (client && !underWay.failure) underWay.send(client, open);
     } catch (error) {
       fault = { error };
     }
-    if (before) this.tell(before);
+    fault ??= underWay.failure;
     if (fault) {
-      await this.recover(batch, fault.error);
-      return null;
+      await this.undo(open, fault.error, durable);
+      return new Batch(this.deps.registry);
     }
-    if (!next) this.concludeRefused(batch);
-    if (before || !next) this.settleDown();
-    return next;
+    for (const commit of durable) this.tell(commit);
+    if (underWay.none) this.concludeRefused(open);
+    if (underWay.none || durable.length > 0) this.settleDown();
+    return goes ? new Batch(this.deps.registry) : open;
   }
 
-  /** Takes what is in the inbox, and until the commit before is over also what still comes. */
-  private async fill(batch: Batch, before: Commit | null): Promise<void> {
+  /** Takes what is in the inbox, and until a commit is over, or the batch may be sent, also what still comes. */
+  private async fill(open: Batch): Promise<void> {
     if (this.sweepDue) {
       // What a commit under way has changed is in memory only.
-      await before?.over;
+      await this.underWay.over();
       this.sweepDue = false;
       this.loader.sweep(Date.now() - IDLE);
     }
     for (;;) {
-      for (let room = batch.room(this.inbox); room > 0; room = batch.room(this.inbox)) {
+      for (let room = open.room(this.inbox); room > 0; room = open.room(this.inbox)) {
         const jobs = this.inbox.slice(0, room);
         this.inbox = this.inbox.slice(room);
-        if (await this.admission.admit(batch, jobs, before?.batch)) this.announceAnswers();
+        if (await this.admission.admit(open, jobs, this.underWay.batches)) this.announceAnswers();
       }
-      if (before?.ended !== 'no') return;
+      if (!this.underWay.waits || this.underWay.takes(open)) return;
       await new Promise<void>((resolve) => (this.wake = resolve));
-      if (before.ended === 'no') await new Promise(setImmediate);
+      if (this.underWay.waits) await new Promise(setImmediate);
     }
   }
 
-  private async send(batch: Batch): Promise<Commit | null> {
-    if (batch.accepted.length === 0) return null;
-    const client = await this.connection.get();
-    const written = batch.flush();
-    for (const [partition, pos] of batch.tick.partitions) partition.sent = pos;
-    for (const { document } of written) this.unclear.add(document.name);
-    const sent: Commit = { batch, written, began: performance.now(), over: Promise.resolve(), ended: 'no' };
-    sent.over = commit(client, batch.tick, written).then(
-      () => void (sent.ended = 'durable'),
-      (error: unknown) => void (sent.ended = { error }),
-    );
-    void sent.over.then(() => this.wake());
-    return sent;
-  }
-
-  private makeDurable({ batch, written }: Commit): void {
-    for (const { document, head, next, pos } of written) {
-      this.unclear.delete(document.name);
-      head.durable = { next, pos };
-    }
-    for (const [partition, pos] of batch.tick.partitions) partition.pos = pos;
+  /** A commit failed, or memory is not what the log says: what is durable is told, all that stands on the rest begins anew. */
+  private async undo(open: Batch, error: unknown, durable: Commit[]): Promise<void> {
+    await this.underWay.over();
+    durable.push(...this.underWay.takeDurable());
+    const failed = this.underWay.takeRest();
+    for (const { written } of failed) for (const { document } of written) this.unclear.add(document.name);
+    // What is told now is looked up in memory.
+    this.loader.reset();
+    for (const commit of durable) this.tell(commit);
+    const [first] = failed;
+    const batches = [...failed.map(({ batch }) => batch), open];
+    await this.recover(batches, typeof first?.ended === 'object' ? first.ended.error : error);
   }
 
   /** Replicas first, then the answers. */
-  private tell({ batch, written, began }: Commit): void {
+  private tell({ batch, written, milliseconds }: Commit): void {
     const { tick, accepted } = batch;
-    const took = { commands: accepted.length, milliseconds: performance.now() - began };
     const rows = [...tick.rows.values()];
     for (const listener of this.publishingListeners) listener(rows);
     for (const { document, update, seals } of written) {
@@ -348,7 +326,7 @@ export class Author {
         next,
         pos,
       }));
-      const committed = { rows, documents, ...took };
+      const committed = { rows, documents, commands: accepted.length, milliseconds };
       for (const listener of this.committedListeners) listener(committed);
     }
     for (const [at, [job, no]] of accepted.entries()) this.conclude(job, { pos: tick.receipts[at]?.pos ?? 0, no });
@@ -366,16 +344,13 @@ export class Author {
     this.tellTrouble(false);
   }
 
-  /**
-   * The commit of a batch failed, or what it was applied to is no longer what the log says. It is tried again, and so is
-   * what was applied on top of it.
-   */
-  private async recover(batch: Batch, error: unknown, onTop?: Batch): Promise<void> {
+  /** The first of these failed. It is tried again, and so is what was applied on top of it. */
+  private async recover(batches: readonly Batch[], error: unknown): Promise<void> {
     const code = sqlState(error);
     await this.reset();
-    const jobs = [...batch.jobs];
-    const later = [...(onTop?.jobs ?? [])];
-    for (const { tick } of [batch, ...(onTop ? [onTop] : [])])
+    const [jobs = [], ...onTop] = batches.map((batch) => [...batch.jobs]);
+    const later = onTop.flat();
+    for (const { tick } of batches)
       if (tick.rows.size > 0) for (const listener of this.undoneListeners) listener([...tick.rows.values()]);
     for (const job of [...jobs, ...later]) job.unclear = true;
     this.enqueue(later, true);

@@ -1,5 +1,6 @@
+import type pg from 'pg';
 import type { AnyRecordKind } from '#kernel/records.ts';
-import { snake, type Querying } from './store.ts';
+import { snake } from './store.ts';
 import type { Tick, WrittenDocument } from './tick.ts';
 
 /*
@@ -125,10 +126,10 @@ function extrasOf(tick: Tick, written: readonly WrittenDocument[]): Extra[] {
 }
 
 /**
- * Makes a tick durable: log, receipts, events, positions, heads and facts together or not at all. Throws PostgreSQL's
- * error; whether it was committed is then unknown to the caller.
+ * What makes a tick durable: log, receipts, events, positions, heads and facts together or not at all. Whether it was
+ * committed is unknown when it throws.
  */
-export async function commit(client: Querying, tick: Tick, written: readonly WrittenDocument[]): Promise<void> {
+export function statementOf(tick: Tick, written: readonly WrittenDocument[]): pg.QueryConfig {
   const partitions = [...tick.partitions];
   const heads = [...new Map(written.map((one) => [one.head, one])).values()];
   let start = 1;
@@ -180,13 +181,10 @@ export async function commit(client: Querying, tick: Tick, written: readonly Wri
     ),
   ];
   const extras = extrasOf(tick, written);
-  if (extras.length === 0) {
-    await client.query({ name: 'commit', text: `${ALWAYS} ${FENCE}`, values });
-    return;
-  }
+  if (extras.length === 0) return { name: 'commit', text: `${ALWAYS} ${FENCE}`, values };
   const parts = extras.map(({ name, sql, value }) => {
     values.push(value);
     return `${name} as (${sql(`$${values.length}`)})`;
   });
-  await client.query(`${ALWAYS}, ${parts.join(', ')} ${FENCE}`, values);
+  return { text: `${ALWAYS}, ${parts.join(', ')} ${FENCE}`, values };
 }
