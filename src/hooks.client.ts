@@ -1,11 +1,16 @@
 import { createRegistry } from '#kernel/registry.ts';
 import { startReplica } from '#replica/index.ts';
 import { provideRules } from '#replica/rules.ts';
+import { getLocale, overwriteGetLocale } from '#paraglide/runtime.js';
 import { session } from '#features/account/identity/session.svelte.ts';
 
 // The page's policy forbids eval. Zod would try it and cope, but every try is a violation that somebody has to read. It looks here when it is
 // loaded, which is later than this.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
+// Every text asks for the language, and the answer is read from the address and the browser. A page keeps to one.
+const locale = getLocale();
+overwriteGetLocale(() => locale);
 
 // The replica knows no slice: what commands do is handed to it here, and loaded after the first paint.
 provideRules(async () => createRegistry((await import('#features/slices.ts')).slices));

@@ -17,3 +17,14 @@ export function oncePerFrame(work: () => void): () => void {
     timer = setTimeout(run, document.visibilityState === 'hidden' ? 0 : PATIENCE);
   };
 }
+
+let painting: Promise<void> | null = null;
+
+/** Resolves when what the page shows now has been painted; without frames, soon. */
+export function painted(): Promise<void> {
+  painting ??= new Promise<void>((resolve) => {
+    // A frame's callbacks run before it is painted, a timer's after.
+    oncePerFrame(() => setTimeout(resolve))();
+  }).finally(() => (painting = null));
+  return painting;
+}

@@ -12,7 +12,7 @@ import { Asking } from './asking.ts';
 import { listenToBrowser } from './browser.ts';
 import { ChannelWindow } from './channel-view.svelte.ts';
 import { Drafts } from './drafts.ts';
-import { oncePerFrame } from './frame.ts';
+import { oncePerFrame, painted } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 import type { Newest } from './newest.ts';
 import { OutboxRows } from './outbox-rows.ts';
@@ -132,7 +132,7 @@ export class PageReplica implements Replica, Host {
   }
 
   get ruling(): Ruling | null {
-    return this.#rules.ruling;
+    return this.#rules.loaded?.ruling ?? null;
   }
 
   get rows(): readonly OutboxRow[] {
@@ -163,12 +163,14 @@ export class PageReplica implements Replica, Host {
     options: { after?: string[] } = {},
   ): Promise<{ id: string }> {
     const draft = { account: this.account.id, device: this.#session, name, args, after: options.after, place: '' };
-    const { ruling, keepRow } = await this.#rules.load();
+    // In the same turn: the field is emptied and the message stands in the list with one drawing.
+    const { ruling, keepRow } = this.#rules.loaded ?? (await this.#rules.load());
     const row = ruling.makeRow(draft);
     row.place = this.#placeName(row);
-    // On the screen at once; whoever wrote it keeps the words until they are on the disk as well (O1).
+    // On the screen at once; whoever wrote it keeps the words until they are on the disk as well (O1). So the disk may wait for the paint.
     this.#rows.add(row);
     this.#showRows();
+    await painted();
     try {
       await keepRow(this.device, row, (evicted) => this.#bus.send({ t: 'evicted', evicted }));
     } catch (error) {

@@ -16,9 +16,9 @@ export class PageRules {
     this.#onLoaded = onLoaded;
   }
 
-  /** Null until they are loaded. */
-  get ruling(): Ruling | null {
-    return this.#loaded?.ruling ?? null;
+  /** Null until they are here. */
+  get loaded(): Writing | null {
+    return this.#loaded;
   }
 
   async load(): Promise<Writing> {

@@ -60,7 +60,10 @@ export class ListGeometry {
     const parts = this.#parts();
     if (!parts) return -1;
     const below = offset - this.tailTop;
-    for (let row = parts.tail?.lastElementChild as HTMLElement | null, at = (parts.tail?.children.length ?? 0) - 1; row; ) {
+    for (
+      let row = parts.tail?.lastElementChild as HTMLElement | null, at = (parts.tail?.children.length ?? 0) - 1;
+      row;
+    ) {
       if (row.offsetTop <= below) return parts.split + at;
       row = row.previousElementSibling as HTMLElement | null;
       at--;
@@ -76,7 +79,8 @@ export class ListGeometry {
     if (!row) return parts.virtual.scrollToIndex(index, { align, offset });
     const way = align === 'nearest' ? this.#nearest(index) : align;
     if (way === undefined) return;
-    const spare = way === 'end' ? 0 : way === 'center' ? (this.height - row.offsetHeight) / 2 : this.height - row.offsetHeight;
+    const spare =
+      way === 'end' ? 0 : way === 'center' ? (this.height - row.offsetHeight) / 2 : this.height - row.offsetHeight;
     // The end of the history is what the virtual list can find by itself.
     const behind = row.offsetTop + row.offsetHeight;
     parts.virtual.scrollToIndex(parts.split - 1, { align: 'end', offset: behind + spare + offset });

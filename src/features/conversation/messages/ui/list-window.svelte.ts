@@ -18,12 +18,11 @@ export class ListWindow {
   shift = $state.raw(false);
   /** Rises when nothing of the former history is left: the list begins anew. */
   generation = $state.raw(0);
-  #known: ReadonlySet<string> = new Set();
 
   /** The rows as they are now, oldest first. */
   take(rows: readonly MessageRow[]): void {
     const former = this.history;
-    let split = rows.findLastIndex(({ message }) => this.#known.has(message.id)) + 1;
+    let split = this.#endOfHistory(rows);
     const anew = split === 0 && former.length > 0 && rows.length > 0;
     if (rows.length - split - this.tail.length > AT_ONCE || split === 0) split = rows.length;
     if (anew) this.generation++;
@@ -37,13 +36,21 @@ export class ListWindow {
     this.#lay(rows, Math.max(this.history.length, rows.length - keep), false);
   }
 
+  /** Behind the newest of the history that is still there. */
+  #endOfHistory(rows: readonly MessageRow[]): number {
+    for (let at = this.history.length - 1; at >= 0; at--) {
+      const id = this.history[at]?.message.id;
+      const last = rows.findLastIndex(({ message }) => message.id === id);
+      if (last >= 0) return last + 1;
+    }
+    return 0;
+  }
+
   #lay(rows: readonly MessageRow[], split: number, shift: boolean): void {
     const history = rows.slice(0, split);
     const tail = rows.slice(split);
     this.shift = shift;
     if (!same(this.tail, tail)) this.tail = tail;
-    if (same(this.history, history)) return;
-    this.history = history;
-    this.#known = new Set(history.map(({ message }) => message.id));
+    if (!same(this.history, history)) this.history = history;
   }
 }
