@@ -92,6 +92,65 @@ test('somebody reads through years of imported history in both directions, and n
   });
 });
 
+/** Where two messages on the screen that follow each other do not touch. */
+function gaps({ page }: Device): Promise<string[]> {
+  return page.evaluate(() => {
+    const screen = document.querySelector('section.scroller')!.getBoundingClientRect();
+    const rows = [...document.querySelectorAll('article.message')]
+      .map((article) => ({ text: article.textContent, edge: article.closest('li')!.getBoundingClientRect() }))
+      .filter(({ edge }) => edge.bottom > screen.top && edge.top < screen.bottom);
+    const first = rows[0]?.edge.top ?? screen.bottom;
+    return [
+      ...(first > screen.top + 1 ? [`${first - screen.top} above all`] : []),
+      ...rows.slice(1).flatMap(({ text, edge }, index) => {
+        const gap = edge.top - rows[index]!.edge.bottom;
+        return Math.abs(gap) > 1 ? [`${gap} above ${text}`] : [];
+      }),
+    ];
+  });
+}
+
+test('a talk goes on and on: its newest is in sight of who rests there, and the history above it has no gap and does not jump', async ({
+  settle,
+  device,
+}) => {
+  test.slow();
+  const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
+  const address = await importHistory(town);
+  const [ines, bo] = [await device(town), await device(town)];
+  await ines.signIn(town.owner, address);
+  await bo.signIn(town.person('Bo Lindqvist'), address);
+  for (const one of [ines, bo]) await expect(one.message(`Entry ${COUNT - 1}.`)).toBeInViewport();
+
+  const said = 50;
+  for (let n = COUNT; n < COUNT + said; n++) {
+    await ines.composer.fill(`Entry ${n}.`);
+    await ines.composer.press('Enter');
+    await expect(ines.message(`Entry ${n}.`)).toBeInViewport({ ratio: 1 });
+  }
+  await expect(bo.message(`Entry ${COUNT + said - 1}.`)).toBeInViewport({ ratio: 1 });
+  for (const one of [ines, bo]) expect(await gaps(one)).toEqual([]);
+
+  for (const one of [ines, bo]) {
+    await one.page.locator('section.scroller').hover();
+    for (let turn = 0; turn < 12; turn++) {
+      const before = await underTheEye(one);
+      await one.page.mouse.wheel(0, -240);
+      await expect
+        .poll(async () => {
+          const rows = one.message(before.text);
+          return Math.round((await rows.boundingBox())!.y - before.top);
+        })
+        .toBe(240);
+      expect(await gaps(one)).toEqual([]);
+    }
+    expect(Number(/\d+/.exec((await underTheEye(one)).text))).toBeLessThan(COUNT);
+    await one.page.getByRole('button', { name: 'Go to the newest' }).click();
+    await expect(one.message(`Entry ${COUNT + said - 1}.`)).toBeInViewport({ ratio: 1 });
+    expect(await gaps(one)).toEqual([]);
+  }
+});
+
 test('somebody comes back to what is new: the unread line, “new ↓” while reading above, a link to a message', async ({
   settle,
   device,
