@@ -246,7 +246,9 @@ export class ChannelWindow implements ChannelView, OpenView {
     this.#forgetSnippets(stale);
     const last = this.#chunks.at(-1)?.chunk ?? 0;
     const mine = stale.filter((chunk) => this.#chunks.some((row) => row.chunk === chunk));
-    const following = wasAtEnd ? stale.filter((chunk) => chunk > last).sort((a, b) => a - b) : [];
+    // All that is there by now, also what is not told yet: whoever stood at the end would be left behind it, and see nothing that waits.
+    const end = chunkOf(Math.max(this.#next - 1, 0));
+    const following = wasAtEnd ? Array.from({ length: Math.max(0, end - last) }, (_, index) => last + 1 + index) : [];
     const rows = await this.#host.device.chunks.getMany(
       [...mine, ...following].map((chunk): [string, number] => [this.chain, chunk]),
     );
