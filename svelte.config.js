@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-node';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+// It stands in the page itself (src/hooks.server.ts): nothing is painted before it ran.
+const appearance = createHash('sha256').update(readFileSync('src/appearance.js')).digest('base64');
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
@@ -21,7 +26,7 @@ export default {
       mode: 'hash',
       directives: {
         'default-src': ['self'],
-        'script-src': ['self'],
+        'script-src': ['self', `sha256-${appearance}`],
         // The one hash is that of the style attribute by which Kit hides its announcer of page titles.
         'style-src': ['self', 'unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
         'img-src': ['self', 'blob:', 'data:'],

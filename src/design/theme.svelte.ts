@@ -4,7 +4,7 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'comfortable' | 'compact';
 
 /**
- * Where this device keeps how its reader likes things to look. `static/appearance.js` reads the same keys before the first paint:
+ * Where this device keeps how its reader likes things to look. `src/appearance.js` reads the same keys before the first paint:
  * a module would run after it, and the policy on inline scripts does not cover one in app.html.
  */
 const keys = { theme: 'hearth.theme', density: 'hearth.density' } as const;

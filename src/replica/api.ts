@@ -1,5 +1,8 @@
 import type { CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
+import type { Still } from './database/rows.ts';
+
+export type { Still };
 
 /** What the screens may ask of the replica. All reactive fields are Svelte state: read them in a component and it follows. */
 export interface Replica {
@@ -31,6 +34,10 @@ export interface Replica {
     query: string,
     options?: { community?: string; channel?: string; limit?: number; signal?: AbortSignal },
   ): Promise<SearchAnswer>;
+  /** Tells when something that a screen may show was written to the device, until the answer is called. */
+  onWritten(hear: () => void): () => void;
+  /** Keeps what is drawn for the next start at this path, unless something changes meanwhile; null takes away what was kept. */
+  keepStill(path: string, draw: () => Promise<Still | null>): Promise<void>;
   /** `false` while the app shell on the server is the one running here. */
   readonly update: { ready: boolean; apply(): Promise<void> };
   readonly typing: (channel: string) => { user: string; name: string }[];

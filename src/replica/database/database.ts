@@ -1,6 +1,6 @@
 import { accountOf, databaseName, SCHEMA } from './names.ts';
 import type { DraftRow, OutboxRow } from './rows.ts';
-import { makeStores, type Rows, type TableName } from './stores.ts';
+import { DRAWN_FROM, makeStores, type Rows, type TableName } from './stores.ts';
 import { settled, Table, type Run } from './table.ts';
 
 /** An outbox row before the database gave it its place in the order. */
@@ -19,6 +19,7 @@ export abstract class Tables {
   readonly places = this.#table<Rows['places'], string>('places');
   readonly settings = this.#table<Rows['settings'], string>('settings');
   readonly kept = this.#table<Rows['kept'], string>('kept');
+  readonly stills = this.#table<Rows['stills'], string>('stills');
 
   protected abstract run<T>(name: TableName, ...work: Parameters<Run<T>>): Promise<T>;
 
@@ -100,7 +101,10 @@ export class DeviceDatabase extends Tables {
   }
 
   async #write<T>(names: TableName[], work: (transaction: IDBTransaction) => Promise<T>): Promise<T> {
-    const transaction = (await this.#open()).transaction(names, 'readwrite', { durability: this.#durability });
+    const drawn = names.some((name) => DRAWN_FROM.has(name));
+    const scope = drawn ? [...new Set<TableName>([...names, 'stills'])] : names;
+    const transaction = (await this.#open()).transaction(scope, 'readwrite', { durability: this.#durability });
+    if (drawn) transaction.objectStore('stills').clear();
     let open = true;
     const committed = new Promise<boolean>((resolve) => {
       transaction.oncomplete = () => resolve(true);

@@ -7,4 +7,4 @@ export const databaseName = (account: string): string => PREFIX + account;
 export const accountOf = (name: string): string | null => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : null);
 
 /** The version of the tables; raised together with what changes them in database.ts. */
-export const SCHEMA = 10;
+export const SCHEMA = 11;

@@ -139,6 +139,25 @@ export interface SettingRow {
   value: unknown;
 }
 
+/** What a channel's screen showed last: markup that the service worker puts before the app, and that a page takes away when it has painted. */
+export interface Still {
+  /** The version of the app that drew it; its parts fit no other. */
+  version: string;
+  html: string;
+  /** Of the styles in it, as a Content-Security-Policy names them. */
+  hashes: string[];
+}
+
+export interface StillRow {
+  path: string;
+  /** Milliseconds, this device's clock. */
+  taken: number;
+  /** The same, from when on the copies it shows may no longer be kept. */
+  until: number;
+  /** Null while it is being drawn: whatever changes meanwhile takes the row away. */
+  still: Still | null;
+}
+
 /** What a person wants kept of a community. */
 export interface KeptRow {
   community: string;

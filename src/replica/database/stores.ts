@@ -8,6 +8,7 @@ import type {
   PlacesRow,
   SettingRow,
   SnapshotRow,
+  StillRow,
   TextRow,
   UpdateRow,
 } from './rows.ts';
@@ -25,6 +26,7 @@ export interface Rows {
   places: PlacesRow;
   settings: SettingRow;
   kept: KeptRow;
+  stills: StillRow;
 }
 
 export type TableName = keyof Rows;
@@ -49,13 +51,18 @@ const STORES: Record<TableName, Store> = {
   places: { key: 'key' },
   settings: { key: 'key' },
   kept: { key: 'community' },
+  stills: { key: 'path' },
 };
 
 export const TABLES = Object.keys(STORES) as TableName[];
 
-/** Makes the tables in an empty database. */
+/** What stills are drawn from, apart from what this device adds itself: with any change of it they go, in the same transaction (O8). */
+export const DRAWN_FROM: ReadonlySet<TableName> = new Set(['places', 'chains', 'chunks', 'snapshots', 'updates']);
+
+/** Makes the tables that a database does not have yet. */
 export function makeStores(db: IDBDatabase): void {
   for (const [name, { key, counts = false, indexes = {} }] of Object.entries(STORES)) {
+    if (db.objectStoreNames.contains(name)) continue;
     const store = db.createObjectStore(name, { keyPath: key, autoIncrement: counts });
     for (const [index, kind] of Object.entries(indexes)) store.createIndex(index, index, { unique: kind === 'unique' });
   }

@@ -3,8 +3,9 @@ import type { ChannelPlace, CommunityPlace, Places } from '#kernel/places.ts';
 import type { Refusal } from '#kernel/refusals.ts';
 import { OutboxFull, type ChannelView, type Replica, type SearchAnswer } from '../api.ts';
 import type { DeviceDatabase } from '../database/database.ts';
-import type { OutboxRow } from '../database/rows.ts';
+import type { OutboxRow, Still } from '../database/rows.ts';
 import type { Answer, Ask, Bus, BusMessage } from '../device/bus.ts';
+import { isQuotaError } from '../database/quota.ts';
 import { askForBackgroundSync } from '../device/background-sync.ts';
 import type { UpdateState } from '../update/updates.svelte.ts';
 import { afterPaint } from './after-paint.ts';
@@ -51,6 +52,17 @@ const VIEW_OPENS = 250;
 /** A view has read from the device what it was told of by then, in milliseconds. */
 const VIEW_READS = 250;
 
+/** What was written to the device, as another end of the bus tells it. */
+const WRITTEN: ReadonlySet<BusMessage['t']> = new Set([
+  'changed',
+  'erased',
+  'evicted',
+  'reset',
+  'places',
+  'outbox',
+  'marks',
+]);
+
 /** One page's replica: paints from the device, writes to the outbox, and follows what the leader tells. */
 export class PageReplica implements Replica, Host {
   readonly account: { id: string; name: string };
@@ -78,6 +90,7 @@ export class PageReplica implements Replica, Host {
   readonly painted = new Promise<void>((resolve) => (this.#tellPainted = resolve));
   #first: PageReplicaOptions['first'];
   #worker: WorkerClient | null = null;
+  readonly #heardOfWrites = new Set<() => void>();
   #waitingForPaint: ReturnType<typeof afterPaint> | null = null;
   #stopped = false;
   /** Nobody was looking when the places were told that are read next. */
@@ -202,6 +215,21 @@ export class PageReplica implements Replica, Host {
     return this.#drafts.listen(hear);
   }
 
+  onWritten(hear: () => void): () => void {
+    this.#heardOfWrites.add(hear);
+    return () => this.#heardOfWrites.delete(hear);
+  }
+
+  async keepStill(path: string, draw: () => Promise<Still | null>): Promise<void> {
+    const { keepStill } = await import('../still/keep-still.ts');
+    try {
+      if (!this.#stopped) await keepStill(this.device, path, draw);
+    } catch (error) {
+      // It only makes the next start quicker: a full device goes without, and a page that ended meanwhile keeps nothing.
+      if (!isQuotaError(error) && !this.#stopped) throw error;
+    }
+  }
+
   search(
     query: string,
     options: { community?: string; channel?: string; limit?: number; signal?: AbortSignal } = {},
@@ -313,6 +341,7 @@ export class PageReplica implements Replica, Host {
   async #outboxChanged(): Promise<void> {
     await this.#readOutbox();
     this.#bus.send({ t: 'outbox' });
+    this.#tellWritten();
   }
 
   /** One reading after the other: what an earlier one found must not take the place of what a later one did. */
@@ -367,7 +396,12 @@ export class PageReplica implements Replica, Host {
     for (const view of this.#views) view.refresh();
   }
 
+  #tellWritten(): void {
+    for (const hear of this.#heardOfWrites) hear();
+  }
+
   #hear(message: BusMessage): void {
+    if (WRITTEN.has(message.t)) this.#tellWritten();
     switch (message.t) {
       case 'changed':
       case 'erased':

@@ -1,0 +1,52 @@
+import { copyScreen } from './copy-screen.ts';
+
+export interface DrawnStill {
+  /** A style element, and the element that carries the picture in a shadow of its own, where neither the app nor its styles find it. */
+  html: string;
+  /** Hashes of its styles, as a Content-Security-Policy names them. */
+  hashes: string[];
+}
+
+/** The page's styles by their addresses: what stands at one never changes. */
+const sheets = new Map<string, Promise<string>>();
+
+/**
+ * Draws what is on the screen as markup that is painted without a script and cannot be used. Null where it would show something else than
+ * the next start does: away from the newest, or with something open above it.
+ *
+ * @param account whose screen it is: it shows only where this account is signed in
+ * @param root holds one scroller marked `data-rests`, which has its newest at its end
+ */
+export async function drawStill(account: string, root: HTMLElement): Promise<DrawnStill | null> {
+  const scroller = root.querySelector<HTMLElement>('[data-rests]');
+  if (!scroller || document.querySelector('dialog[open], :popover-open')) return null;
+  if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 2) return null;
+  // Nothing is waited for between: the copy is of one moment.
+  const { markup, rules } = copyScreen(root, scroller);
+  const inside = `${await pageStyles()}${rules}`.replaceAll('</', String.raw`<\/`);
+  const own = `[data-still="${account}"]`;
+  const outside =
+    `${own}{display:none}` +
+    `[data-account="${account}"] ${own}{display:block;position:fixed;inset:0;z-index:9;background:var(--paper)}`;
+  const shadow = `<template shadowrootmode="closed"><style>${inside}</style>${markup}</template>`;
+  return {
+    html: `<style>${outside}</style><div data-still="${account}" inert aria-hidden="true">${shadow}</div>`,
+    hashes: await Promise.all([outside, inside].map(hash)),
+  };
+}
+
+async function pageStyles(): Promise<string> {
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')];
+  return (await Promise.all(links.map(({ href }) => sheet(href)))).join('');
+}
+
+function sheet(href: string): Promise<string> {
+  const text = sheets.get(href) ?? fetch(href).then((answer) => answer.text());
+  sheets.set(href, text);
+  return text;
+}
+
+async function hash(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(bytes)))}'`;
+}
