@@ -36,7 +36,7 @@ async function askedFor(): Promise<{ paths: string[]; inlineBytes: number }> {
     await page.addInitScript(watchFor, 'article.message');
     const url = await place.address(context, 'history');
     const answer = await page.goto(url, { waitUntil: 'commit' });
-    const ms = await painted(page);
+    const ms = await painted(page, 'article.message');
     const before = [...asked];
     // The news of the paint takes a while to get here. What the page began after it is known to the page, once it has come.
     await Promise.all(before.map((request) => request.response()));

@@ -48,10 +48,13 @@ export async function heapOf(page: Page): Promise<number> {
   return usedSize / 1e6;
 }
 
-/** Runs in the page before anything else: `window.painted` resolves with the milliseconds since the navigation began when what matches is painted. */
+/**
+ * Runs in the page before anything else: from then on `painted` answers when what matches was painted, in milliseconds since the navigation
+ * began. May be asked for several things.
+ */
 export function watchFor(selector: string): void {
-  const sought = window as unknown as { painted: Promise<number> };
-  sought.painted = new Promise((resolve) => {
+  const sought = ((window as unknown as Watching).painted ??= {});
+  sought[selector] = new Promise((resolve) => {
     const look = (): void => {
       const found = document.querySelector(selector);
       if (!found?.checkVisibility({ visibilityProperty: true })) return void requestAnimationFrame(look);
@@ -64,18 +67,22 @@ export function watchFor(selector: string): void {
   });
 }
 
+interface Watching {
+  painted?: Record<string, Promise<number>>;
+}
+
 /** How long anything may take to be painted, in milliseconds: past it, it never will be. */
 const PATIENCE = 60_000;
 
-/** Milliseconds from the navigation to the paint of what `watchFor` was told. */
-export async function painted(page: Page): Promise<number> {
+/** Milliseconds from the navigation to the paint of what `watchFor` was told to look for. */
+export async function painted(page: Page, selector: string): Promise<number> {
   const ms = await page.evaluate(
-    (patience) =>
+    ([selector, patience]) =>
       Promise.race([
-        (window as unknown as { painted: Promise<number> }).painted,
+        (window as unknown as Watching).painted?.[selector] ?? null,
         new Promise<null>((resolve) => setTimeout(() => resolve(null), patience)),
       ]),
-    PATIENCE,
+    [selector, PATIENCE] as const,
   );
   if (ms === null)
     throw new Error(`${page.url()} did not paint what it was opened for: ${await page.innerText('body')}`);

@@ -25,10 +25,15 @@ export class Device {
     return this.context.close();
   }
 
-  /** Another start of the browser, at an address typed into it. */
-  async reopen(path: string): Promise<void> {
+  /** Another start of the browser. */
+  async start(): Promise<void> {
     this.context = await this.#openBrowser();
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
+  }
+
+  /** Another start of the browser, at an address typed into it. */
+  async reopen(path: string): Promise<void> {
+    await this.start();
     await this.page.goto(path);
   }
 
