@@ -71,6 +71,13 @@ export class ListGeometry {
     return parts.virtual.findItemIndex(offset);
   }
 
+  /** The last row whose end is on the screen or above it, or -1. */
+  get lastWhole(): number {
+    if (!this.#parts()) return -1;
+    const index = this.indexAt(this.bottom);
+    return this.bottomOf(index) <= this.bottom + 2 ? index : index - 1;
+  }
+
   /** Goes to a row, again and again until what is above it is measured. */
   scrollTo(index: number, align: Align, offset = 0): void {
     const parts = this.#parts();
