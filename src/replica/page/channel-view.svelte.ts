@@ -29,6 +29,8 @@ export class ChannelWindow implements ChannelView, OpenView {
   readonly #host: Host;
   /** The channel's `next` as places told it last; endless until they know the channel. */
   #told: number;
+  /** The read mark before what places have not told yet was read: it comes first, and may stand on the screen by then. */
+  #readBefore: number | null = null;
   #at: At;
   #chunks: ChunkRow[] = [];
   /** The `no` after the last one on this device. */
@@ -91,6 +93,7 @@ export class ChannelWindow implements ChannelView, OpenView {
   }
 
   markRead(no: number): void {
+    if (no >= this.#told) this.#readBefore ??= this.#host.placeOf(this.channel)?.channel.read ?? null;
     this.#host.mark(this.channel, no + 1);
   }
 
@@ -124,14 +127,19 @@ export class ChannelWindow implements ChannelView, OpenView {
 
   missed(): void {
     const place = this.#host.placeOf(this.channel)?.channel;
+    if (!place) return;
+    const read = this.#readBefore ?? place.read;
     // Whoever had not read all of what was there keeps the line where it is.
-    if (place && place.read >= this.#told && place.read < place.next) this.unreadFrom = place.read;
+    if (read >= this.#told && read < place.next) this.unreadFrom = read;
   }
 
   refresh(): void {
     if (this.#closed || this.status === 'closed') return;
     const place = this.#host.placeOf(this.channel);
-    if (place) this.#told = place.channel.next;
+    if (place && place.channel.next !== this.#told) {
+      this.#told = place.channel.next;
+      this.#readBefore = null;
+    }
     if (!place && this.#host.places) this.status = 'missing';
     else if (this.#chunks.length > 0 || (place && place.channel.next === 0)) this.#compose();
     else this.status = this.#host.reachable ? 'loading' : 'missing';

@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { ulid } from '#kernel/ids.ts';
 import { CHUNK } from '#kernel/records.ts';
 import { DeviceDatabase } from '../database/database.ts';
+import type { ChannelPlace } from '#kernel/places.ts';
 import type { ChunkRow } from '../database/rows.ts';
 import { ChannelWindow } from './channel-view.svelte.ts';
 import type { Host } from './host.ts';
@@ -10,10 +11,28 @@ import type { Host } from './host.ts';
 const chain = 'channel/general';
 const db = new DeviceDatabase(ulid(), 'relaxed');
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-  db.close();
-});
+afterEach(() => vi.unstubAllGlobals());
+afterAll(() => db.close());
+
+function hostOf(place: () => Partial<ChannelPlace> | undefined): Host {
+  return {
+    device: db,
+    actor: { user: 'ines', name: 'Ines', operator: false, system: false },
+    ruling: null,
+    rows: [],
+    places: null,
+    confirmedPlaces: null,
+    reachable: true,
+    placeOf: () => {
+      const channel = place();
+      return channel && { channel };
+    },
+    mark: (_channel: string, read: number) => Object.assign(place() ?? {}, { read }),
+    shown: () => undefined,
+    closed: () => undefined,
+    missing: () => undefined,
+  } as unknown as Host;
+}
 
 /** Some records of a chunk, from its first on. */
 function chunkOf(chunk: number, count: number): ChunkRow {
@@ -35,19 +54,7 @@ test('who stands at the end goes on standing there when told of an older chunk, 
   vi.stubGlobal('document', { visibilityState: 'visible' });
   vi.stubGlobal('requestAnimationFrame', () => 0);
   await keep(chunkOf(0, CHUNK));
-  const host = {
-    device: db,
-    actor: { user: 'ines', name: 'Ines', operator: false, system: false },
-    ruling: null,
-    rows: [],
-    places: null,
-    confirmedPlaces: null,
-    reachable: true,
-    placeOf: () => undefined,
-    shown: () => undefined,
-    closed: () => undefined,
-    missing: () => undefined,
-  } as unknown as Host;
+  const host = hostOf(() => undefined);
   const view = new ChannelWindow(host, 'general', 'end');
   await view.caughtUp();
   expect(view).toMatchObject({ atEnd: true, status: 'ready' });
@@ -57,5 +64,34 @@ test('who stands at the end goes on standing there when told of an older chunk, 
   await view.caughtUp();
   expect(view.messages).toHaveLength(CHUNK + 20);
   expect(view.atEnd).toBe(true);
+  view.close();
+});
+
+test('what was missed has its line, also when it stood on the screen before places told of it', async () => {
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  vi.stubGlobal('requestAnimationFrame', () => 0);
+  await keep(chunkOf(0, 20));
+  const place = { next: 10, read: 10 };
+  const view = new ChannelWindow(
+    hostOf(() => place),
+    'general',
+    'unread',
+  );
+  await view.caughtUp();
+  expect(view.unreadFrom).toBeNull();
+  view.markRead(19);
+  place.next = 20;
+  view.missed();
+  expect(view.unreadFrom).toBe(10);
+  view.refresh();
+
+  // What was read in time is not missed.
+  view.markRead(24);
+  place.next = 25;
+  view.refresh();
+  place.next = 26;
+  place.read = 26;
+  view.missed();
+  expect(view.unreadFrom).toBe(10);
   view.close();
 });
