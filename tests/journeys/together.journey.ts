@@ -108,3 +108,22 @@ test('what somebody read on one device is read on their other, and what is new i
   await phone.page.goto(await town.channelPath('general'));
   await expect(phone.place('tides').getByText('unread')).toHaveCount(0);
 });
+
+test('what one deleted stays deleted when the tab is closed before it could be taken back', async ({
+  settle,
+  device,
+}) => {
+  const town = await settle({ people: { 'Bo Lindqvist': 'member' } });
+  const [ines, bo] = [await device(town), await device(town)];
+  await ines.enter(town.owner);
+  await bo.enter(town.person('Bo Lindqvist'));
+  await ines.say('The key is under the mat');
+  await expect(bo.message('under the mat')).toBeVisible();
+  await ines.choose('under the mat', 'Delete');
+  await expect(ines.message('under the mat')).toHaveCount(0);
+  const [next] = await Promise.all([ines.context.newPage(), ines.page.close({ runBeforeUnload: true })]);
+  ines.page = next;
+  await next.goto(await town.channelPath('general'));
+  await expect(bo.message('under the mat')).toHaveCount(0);
+  await expect(ines.message('under the mat')).toHaveCount(0);
+});

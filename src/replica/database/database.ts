@@ -96,7 +96,14 @@ export class DeviceDatabase extends Tables {
   }
 
   protected async run<T>(name: TableName, ...[mode, work]: Parameters<Run<T>>): Promise<T> {
-    if (mode === 'readwrite') return this.#write([name], (transaction) => work(transaction.objectStore(name)));
+    if (mode === 'readwrite') {
+      return this.#write([name], (transaction) => {
+        const asked = work(transaction.objectStore(name));
+        // Nothing follows from the answer: it is committed also if the page is gone by then.
+        transaction.commit();
+        return asked;
+      });
+    }
     return work((await this.#open()).transaction(name).objectStore(name));
   }
 

@@ -19,10 +19,20 @@ export function oncePerFrame(work: () => void): () => void {
 }
 
 let painting: Promise<void> | null = null;
+let stopWaiting = (): void => undefined;
+let leaving = false;
 
-/** Resolves when what the page shows now has been painted; without frames, soon. */
+// Of a page that goes neither a frame nor a timer comes any more: what waits for one goes on at once.
+if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', () => ((leaving = true), stopWaiting()), { capture: true });
+  window.addEventListener('pageshow', () => (leaving = false), { capture: true });
+}
+
+/** Resolves when what the page shows now has been painted; without frames, soon; of a page that goes, at once. */
 export function painted(): Promise<void> {
+  if (leaving) return Promise.resolve();
   painting ??= new Promise<void>((resolve) => {
+    stopWaiting = resolve;
     // A frame's callbacks run before it is painted, a timer's after.
     oncePerFrame(() => setTimeout(resolve))();
   }).finally(() => (painting = null));
