@@ -18,7 +18,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-sr
  */
 export async function serveSheets(): Promise<{ url: string; stop: () => Promise<void> }> {
   const files = await buildSheets();
-  files.set('/appearance.js', readFileSync(path.join(root, 'static/appearance.js')));
+  files.set('/appearance.js', readFileSync(path.join(root, 'src/appearance.js')));
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://sheets');
     const file = files.get(pathname) ?? (pathname.startsWith('/design') ? files.get('/') : undefined);
