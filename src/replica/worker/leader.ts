@@ -263,6 +263,7 @@ export class Leader implements Leading {
       this.#online = false;
       this.#sender.disconnected();
       this.#attachments.disconnected();
+      this.#places.lost();
     }
     const since = state === 'online' ? null : (this.#state.since ?? Date.now());
     this.#tell({

@@ -15,6 +15,8 @@ export class PlacesKeeper {
   readonly #documents: Documents;
   #places: Places | null = null;
   #back = 0;
+  /** All places came since the server could be heard again. */
+  #heard = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(db: DeviceDatabase, bus: Bus, documents: Documents) {
@@ -28,7 +30,14 @@ export class PlacesKeeper {
   }
 
   async load(): Promise<void> {
-    this.#places = (await this.#db.places.get('places'))?.places ?? null;
+    const row = await this.#db.places.get('places');
+    this.#places = row?.places ?? null;
+    this.#back = row?.back ?? 0;
+  }
+
+  /** The server cannot be heard any more. */
+  lost(): void {
+    this.#heard = false;
   }
 
   communityOf(chain: ChainName): string | undefined {
@@ -62,20 +71,23 @@ export class PlacesKeeper {
     const before = this.#places;
     if (before && before.epoch === places.epoch && before.version > places.version) return;
     this.#places = places;
+    // With them, before anything else is done: a write that is due already must not tell them without it.
+    if (anew) this.#back = Date.now();
+    this.#heard = true;
     if (before && before.epoch !== places.epoch) {
       await eraseCopies(this.#db, 'all');
       this.#documents.forget(() => true);
       this.#bus.send({ t: 'reset' });
     }
     if (before) await this.erase(lostAccess(before, places));
-    if (anew) this.#back = Date.now();
     await this.#write();
   }
 
   /** What a document on the socket shows is known before places tell it: how far its chain goes. */
   async advance(heads: ReadonlyMap<ChainName, number>): Promise<void> {
     const before = this.#places;
-    if (!before) return;
+    // What the server said while it could not be heard comes with all places, which say that it was missed.
+    if (!before || !this.#heard) return;
     this.#places = advanceHeads(before, heads);
     if (this.#places !== before) await this.#write();
   }
