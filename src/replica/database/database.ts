@@ -45,6 +45,8 @@ class TransactionTables extends Tables {
 export class DeviceDatabase extends Tables {
   readonly #account: string;
   readonly #durability: 'strict' | 'relaxed';
+  /** The page is on its way out: what is asked of one table is committed with it, for nobody will be there for the answer. */
+  hurried = false;
   #connection: Promise<IDBDatabase> | null = null;
   /** The same, once it is there: for who cannot wait. */
   #db: IDBDatabase | null = null;
@@ -99,8 +101,7 @@ export class DeviceDatabase extends Tables {
     if (mode === 'readwrite') {
       return this.#write([name], (transaction) => {
         const asked = work(transaction.objectStore(name));
-        // Nothing follows from the answer: it is committed also if the page is gone by then.
-        transaction.commit();
+        if (this.hurried) transaction.commit();
         return asked;
       });
     }

@@ -28,6 +28,9 @@ if (typeof window !== 'undefined') {
   window.addEventListener('pageshow', () => (leaving = false), { capture: true });
 }
 
+/** The page goes away. */
+export const isLeaving = (): boolean => leaving;
+
 /** Resolves when what the page shows now has been painted; without frames, soon; of a page that goes, at once. */
 export function painted(): Promise<void> {
   if (leaving) return Promise.resolve();

@@ -13,7 +13,7 @@ import { Asking } from './asking.ts';
 import { listenToBrowser } from './browser.ts';
 import { ChannelWindow } from './channel-view.svelte.ts';
 import { Drafts } from './drafts.ts';
-import { oncePerFrame, painted } from './frame.ts';
+import { isLeaving, oncePerFrame, painted } from './frame.ts';
 import type { Host, OpenView } from './host.ts';
 import type { Newest } from './newest.ts';
 import { OutboxRows } from './outbox-rows.ts';
@@ -184,6 +184,7 @@ export class PageReplica implements Replica, Host {
     this.#rows.add(row);
     this.#showRows();
     await painted();
+    this.device.hurried = isLeaving();
     try {
       await keepRow(this.device, row, (evicted) => this.#bus.send({ t: 'evicted', evicted }));
     } catch (error) {
