@@ -64,8 +64,8 @@ async function fillOurs(name: string, count: number): Promise<Subject> {
     const newest = `message-${kept.newest[chain]}`;
     await page.waitForSelector(`#${newest}`);
     await until(
-      () => page.evaluate(countStills),
-      (stills) => stills === 1,
+      () => readDevice(page),
+      ({ stills }) => stills === 1,
       'the screen is kept',
     );
     await context.close();
@@ -118,21 +118,6 @@ async function fillFloor(): Promise<Subject> {
   await context.close();
   await server.stop();
   return { name: 'the floor', profile, url: `${server.url}/`, newest: 'floor' };
-}
-
-/** Runs in the page: how many screens are kept on this device. */
-async function countStills(): Promise<number> {
-  const done = <T>(request: IDBRequest<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error('the database refused'));
-    });
-  const name = (await indexedDB.databases()).find((one) => one.name?.startsWith('hearth-'))?.name;
-  if (!name) return 0;
-  const db = await done(indexedDB.open(name));
-  const rows = await done<{ still: unknown }[]>(db.transaction('stills').objectStore('stills').getAll());
-  db.close();
-  return rows.filter(({ still }) => still !== null).length;
 }
 
 /** The picture of the last screen, when the parser is past it: its inside cannot be asked. */

@@ -89,12 +89,14 @@ export interface KeptHere {
   chains: { chain: string; next: number; pos: number; segments: { records: number }[] }[];
   /** Last message of each chain's newest chunk. */
   newest: Record<string, string>;
+  /** How many screens are kept for the next start. */
+  stills: number;
 }
 
 export function readDevice(page: Page): Promise<KeptHere> {
   return page.evaluate(async () => {
     const name = (await indexedDB.databases()).find((one) => one.name?.startsWith('hearth-'))?.name;
-    if (!name) return { chains: [], newest: {} };
+    if (!name) return { chains: [], newest: {}, stills: 0 };
     const done = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -102,8 +104,8 @@ export function readDevice(page: Page): Promise<KeptHere> {
       });
     const db = await done(indexedDB.open(name));
     try {
-      if (!db.objectStoreNames.contains('chains')) return { chains: [], newest: {} };
-      const store = db.transaction(['chains', 'chunks']);
+      if (!db.objectStoreNames.contains('chains')) return { chains: [], newest: {}, stills: 0 };
+      const store = db.transaction(['chains', 'chunks', 'stills']);
       const chains = await done<KeptHere['chains']>(store.objectStore('chains').getAll());
       const newest: KeptHere['newest'] = {};
       for (const { chain, next } of chains) {
@@ -113,7 +115,8 @@ export function readDevice(page: Page): Promise<KeptHere> {
         const last = row?.records.at(-1)?.id;
         if (last) newest[chain] = last;
       }
-      return { chains, newest };
+      const stills = await done<{ still: unknown }[]>(store.objectStore('stills').getAll());
+      return { chains, newest, stills: stills.filter(({ still }) => still !== null).length };
     } finally {
       db.close();
     }

@@ -5,7 +5,7 @@ export type Density = 'comfortable' | 'compact';
 
 /**
  * Where this device keeps how its reader likes things to look. `src/appearance.js` reads the same keys before the first paint:
- * a module would run after it, and the policy on inline scripts does not cover one in app.html.
+ * it stands in the page itself, since a module would run after it.
  */
 const keys = { theme: 'hearth.theme', density: 'hearth.density' } as const;
 

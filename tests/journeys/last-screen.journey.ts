@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Device } from '#tests/support/journey-device.ts';
 import { expect, test } from '#tests/support/journey.ts';
 
 /** Notes whether a picture of the last screen stood there, and whether it did before the app. */
@@ -19,25 +20,9 @@ async function watchStart(page: Page): Promise<void> {
 
 const seenOn = (page: Page): Promise<string[]> => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
 
-/** What is kept of screens on this device, as text. */
-const kept = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error ?? new Error('no answer'));
-      });
-    const names = (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith('hearth-') ? name : []));
-    const rows = await Promise.all(
-      names.map(async (name) => {
-        const db = await done(indexedDB.open(name));
-        const all = await done(db.transaction('stills').objectStore('stills').getAll());
-        db.close();
-        return all;
-      }),
-    );
-    return JSON.stringify(rows);
-  });
+/** Whether a picture that holds this text is kept on the device. */
+const pictured = async (device: Device, text: string): Promise<boolean> =>
+  (await device.keeps(text)).some((where) => where.endsWith('/stills'));
 
 test('the last screen of a channel stands there before the app does, with the server gone', async ({
   settle,
@@ -49,7 +34,7 @@ test('the last screen of a channel stands there before the app does, with the se
   await device.enter(town.person('Bo Lindqvist'));
   const path = await town.channelPath('general');
   await device.say('I will look after it');
-  await expect.poll(() => kept(device.page)).toContain('I will look after it');
+  await expect.poll(() => pictured(device, 'I will look after it')).toBe(true);
   await device.closeBrowser();
   await town.cutOff();
 
@@ -72,11 +57,11 @@ test('what somebody deleted is in no picture of the screens it stood on (E1, O8)
   await bo.enter(town.person('Bo Lindqvist'));
   await ines.say('The key is under the mat');
   await ines.say('The tide is at nine');
-  await expect.poll(() => kept(bo.page)).toContain('under the mat');
+  await expect.poll(() => pictured(bo, 'under the mat')).toBe(true);
   await ines.choose('under the mat', 'Delete');
   await expect(bo.message('under the mat')).toHaveCount(0);
-  await expect.poll(() => kept(bo.page)).not.toContain('under the mat');
-  await expect.poll(() => kept(bo.page)).toContain('The tide is at nine');
+  await expect.poll(() => pictured(bo, 'under the mat')).toBe(false);
+  await expect.poll(() => pictured(bo, 'The tide is at nine')).toBe(true);
   const answer = await bo.page.reload();
   expect(await answer?.text()).toContain('The tide is at nine');
   expect(await answer?.text()).not.toContain('under the mat');
@@ -87,7 +72,7 @@ test('the last screen of somebody who signed out is shown to nobody', async ({ s
   const shared = await device(town);
   await shared.enter(town.owner);
   await shared.say('Only for whoever is signed in');
-  await expect.poll(() => kept(shared.page)).toContain('Only for whoever');
+  await expect.poll(() => pictured(shared, 'Only for whoever')).toBe(true);
   const path = await town.channelPath('general');
   await shared.page.goto('/settings');
   await shared.page.getByRole('button', { name: 'Sign out' }).click();

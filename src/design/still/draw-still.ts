@@ -7,6 +7,11 @@ export interface DrawnStill {
   hashes: string[];
 }
 
+/** A style of the page is neither kept nor to be had over the network now. */
+export class StyleMissing extends Error {
+  override name = 'StyleMissing';
+}
+
 /** The page's styles by their addresses: what stands at one never changes. */
 const sheets = new Map<string, Promise<string>>();
 
@@ -40,10 +45,21 @@ async function pageStyles(): Promise<string> {
   return (await Promise.all(links.map(({ href }) => sheet(href)))).join('');
 }
 
+/** Rejects with `StyleMissing` where it cannot be had; it is asked for again the next time. */
 function sheet(href: string): Promise<string> {
-  const text = sheets.get(href) ?? fetch(href).then((answer) => answer.text());
+  const text = sheets.get(href) ?? load(href);
   sheets.set(href, text);
+  text.catch(() => sheets.delete(href));
   return text;
+}
+
+async function load(href: string): Promise<string> {
+  const answer = await fetch(href).catch((cause: unknown) => {
+    throw new StyleMissing(href, { cause });
+  });
+  // What stands there instead would be drawn as a style.
+  if (!answer.ok) throw new StyleMissing(href);
+  return answer.text();
 }
 
 async function hash(text: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { version } from '$app/environment';
-import { drawStill } from '#design/still/draw-still.ts';
+import { drawStill, StyleMissing } from '#design/still/draw-still.ts';
 import type { Replica, Still } from '#replica/api.ts';
 import { whenIdle } from './when-idle.ts';
 
@@ -45,7 +45,13 @@ export class KeptScreen {
 
   async #draw(): Promise<Still | null> {
     const root = document.querySelector<HTMLElement>('.frame');
-    const still = root && (await drawStill(this.#replica.account.id, root));
-    return still && { version, ...still };
+    try {
+      const still = root && (await drawStill(this.#replica.account.id, root));
+      return still && { version, ...still };
+    } catch (error) {
+      // Without a network, and not kept yet: a picture without its styles would be worse than none.
+      if (error instanceof StyleMissing) return null;
+      throw error;
+    }
   }
 }
