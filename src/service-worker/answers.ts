@@ -7,7 +7,7 @@ import { cacheOf, isImmutable, shellOf } from './assets.ts';
 declare const self: ServiceWorkerGlobalScope;
 
 /** How long a picture may be looked for, in milliseconds. */
-const PATIENCE = 250;
+const PATIENCE = 1_000;
 
 /** Answers of the API and the socket are never kept: what a person may read is decided by the server, or stands in the replica. */
 export function isOurs(request: Request): boolean {

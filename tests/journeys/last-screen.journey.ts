@@ -34,7 +34,12 @@ test('the last screen of a channel stands there before the app does, with the se
   await device.enter(town.person('Bo Lindqvist'));
   const path = await town.channelPath('general');
   await device.say('I will look after it');
-  await expect.poll(() => pictured(device, 'I will look after it')).toBe(true);
+  // A picture of while it waited goes with the server's answer.
+  const kept = async () => [
+    await pictured(device, 'I will look after it'),
+    await pictured(device, 'Waiting for its turn'),
+  ];
+  await expect.poll(kept).toEqual([true, false]);
   await device.closeBrowser();
   await town.cutOff();
 

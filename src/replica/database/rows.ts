@@ -154,7 +154,7 @@ export interface StillRow {
   taken: number;
   /** The same, from when on the copies it shows may no longer be kept. */
   until: number;
-  /** Null while it is being drawn: whatever changes meanwhile takes the row away. */
+  /** Null while it is drawn for the first time: whatever changes meanwhile takes the row away. */
   still: Still | null;
 }
 

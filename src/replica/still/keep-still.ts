@@ -7,11 +7,15 @@ const MOST = 6;
 
 /**
  * Keeps what is drawn of a path's screen, unless something it is drawn from changes meanwhile: the row is there before the drawing begins,
- * and every change takes it away (O8). Where nothing can be drawn, what was kept of the path goes.
+ * and every change takes it away (O8). What was kept of the path stays true until then, and stands in the row: of a page that goes the
+ * drawing may never end. Where nothing can be drawn, it goes.
  */
 export async function keepStill(db: DeviceDatabase, path: string, draw: () => Promise<Still | null>): Promise<void> {
   const taken = Date.now();
-  await db.stills.put({ path, taken, until: 0, still: null });
+  await db.transaction(['stills'], async ({ stills }) => {
+    const before = await stills.get(path);
+    await stills.put({ path, until: 0, still: null, ...before, taken });
+  });
   const [still, known] = await Promise.all([draw(), db.places.get('places')]);
   if (!still || !known) return db.stills.delete(path);
   const until = firstLeaseEnds(known.places.communities, known.heard);

@@ -66,6 +66,20 @@ test('a screen that changes while it is drawn is not kept (O8)', async () => {
   expect(await db.stills.getAll()).toEqual([]);
 });
 
+test('a page that goes while it draws leaves what was kept of it, as long as nothing changed (O8)', async () => {
+  const at = ulid();
+  const db = await openDevice();
+  await keepStill(db, at, async () => still('lamp'));
+  const begun = new Promise<void>((resolve) => {
+    const never = new Promise<null>(() => undefined);
+    void keepStill(db, at, () => (resolve(), never));
+  });
+  await begun;
+  expect(await findStills(at, 'now', Date.now())).toEqual([still('lamp')]);
+  await db.snapshots.put({ doc: 'channel/A/0', bytes: new Uint8Array() });
+  expect(await db.stills.getAll()).toEqual([]);
+});
+
 test('only the last few screens are kept', async () => {
   const db = await openDevice();
   vi.useFakeTimers({ toFake: ['Date'] });
