@@ -30,10 +30,11 @@ function textsIn(value: unknown): string[] {
 /** Commands in the outbox that make something this one names: it must wait for them (C4). */
 export function dependencies(args: Record<string, unknown>, rows: readonly OutboxRow[]): string[] {
   const named = new Set(textsIn(args));
-  return rows
-    .filter(({ state }) => state === 'waiting' || state === 'sent')
-    .filter(({ creates }) => creates.some((id) => named.has(id)))
-    .map(({ id }) => id);
+  const found: string[] = [];
+  // Hundreds may wait, and this is asked between a key and the screen.
+  for (const { id, state, creates } of rows)
+    if ((state === 'waiting' || state === 'sent') && creates.some((made) => named.has(made))) found.push(id);
+  return found;
 }
 
 /** A row for a new command, its arguments parsed and its dependencies found. Throws `MalformedCommand`. */
