@@ -1,4 +1,5 @@
 import { copyScreen } from './copy-screen.ts';
+import { pickRules } from './pick-rules.ts';
 
 export interface DrawnStill {
   /** A style element, and the element that carries the picture in a shadow of its own, where neither the app nor its styles find it. */
@@ -23,12 +24,13 @@ const sheets = new Map<string, Promise<string>>();
  * @param root holds one scroller marked `data-rests`, which has its newest at its end
  */
 export async function drawStill(account: string, root: HTMLElement): Promise<DrawnStill | null> {
+  const css = await pageStyles();
+  // Nothing is waited for from here on: the copy is of one moment.
   const scroller = root.querySelector<HTMLElement>('[data-rests]');
   if (!scroller || document.querySelector('dialog[open], :popover-open')) return null;
   if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 2) return null;
-  // Nothing is waited for between: the copy is of one moment.
   const { markup, rules } = copyScreen(root, scroller);
-  const inside = `${await pageStyles()}${rules}`.replaceAll('</', String.raw`<\/`);
+  const inside = `${pickRules(css, appliesIn(root))}${rules}`.replaceAll('</', String.raw`<\/`);
   const own = `[data-still="${account}"]`;
   const outside =
     `${own}{display:none}` +
@@ -37,6 +39,23 @@ export async function drawStill(account: string, root: HTMLElement): Promise<Dra
   return {
     html: `<style>${outside}</style><div data-still="${account}" inert aria-hidden="true">${shadow}</div>`,
     hashes: await Promise.all([outside, inside].map(hash)),
+  };
+}
+
+const PSEUDO_ELEMENT = /::?(?:before|after)|::[\w-]+(?:\([^)]*\))?/g;
+
+/** Whether a rule is for an element or something in it; most of a page's styles are not, and all there is must be read before the first paint. */
+function appliesIn(root: Element): (prelude: string) => boolean {
+  return (prelude) => {
+    // A shadow has no fonts of its own; those of the page are used in it.
+    if (prelude.startsWith('@')) return prelude !== '@font-face';
+    const selector = prelude.replace(PSEUDO_ELEMENT, ':is(*)');
+    try {
+      return root.matches(selector) || root.querySelector(selector) !== null;
+    } catch {
+      // What this browser cannot read is no rule for it in a style either.
+      return false;
+    }
   };
 }
 

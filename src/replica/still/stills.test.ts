@@ -109,11 +109,13 @@ test('a device of an earlier version gets the table, and keeps what it had', asy
 
 test('a page is answered with its pictures, and its policy allows their styles and nothing else', async () => {
   const policy = "script-src 'self'; style-src 'self' 'unsafe-hashes'";
-  const shell = new Response('<html><body>\n<div class="app"></div></body></html>', {
+  const shell = new Response('<html><head></head><body>\n<div id="app"></div></body></html>', {
     headers: { 'content-type': 'text/html', 'content-security-policy': policy },
   });
   const page = await withStills(shell, [still('<p>$&</p>')]);
-  expect(await page.text()).toBe('<html><body><p>$&</p>\n<div class="app"></div></body></html>');
+  expect(await page.text()).toBe(
+    '<html><head><link rel="expect" href="#app" blocking="render" /></head><body><p>$&</p>\n<div id="app"></div></body></html>',
+  );
   expect(page.headers.get('content-type')).toBe('text/html');
   expect(page.headers.get('content-security-policy')).toBe(
     "script-src 'self'; style-src 'sha256-<p>$&</p>' 'self' 'unsafe-hashes'",
