@@ -29,7 +29,9 @@ export interface Loaded {
 const load = JSON.parse(process.argv[2] ?? '{}') as Load;
 const WORDS =
   'lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna';
-const MARK = Buffer.from('@@');
+/** Before who wrote and when, which end at an `@`: long enough not to stand among the bytes between messages. */
+const MARK = Buffer.from('sent@');
+const END = '@'.charCodeAt(0);
 const SEAL = Buffer.from('next');
 const now = () => performance.timeOrigin + performance.now();
 const latencies: number[] = [];
@@ -65,7 +67,7 @@ class Device {
     this.writes = index < load.writers;
     this.user = load.users[index] ?? '';
     this.channel = load.channels[(this.writes ? index : index - load.writers) % load.channels.length] ?? '';
-    this.mine = Buffer.from(`@@${index}.`);
+    this.mine = Buffer.from(`${MARK.toString()}${index}.`);
     this.ws = new WebSocket(`ws://127.0.0.1:${load.port}/sync`, {
       perMessageDeflate: false,
       headers: { authorization: `Bearer ${this.user}` },
@@ -96,7 +98,7 @@ class Device {
   fill(count = load.window - this.underWay): void {
     if (count <= 0) return;
     this.underWay += count;
-    const bodies = Array.from({ length: count }, () => `@@${this.index}.${now().toFixed(3)}@@${WORDS}`.slice(0, 120));
+    const bodies = Array.from({ length: count }, () => `sent@${this.index}.${now().toFixed(3)}@${WORDS}`.slice(0, 120));
     if (load.mode === 'bare') {
       for (const body of bodies)
         this.doc.getArray('messages').push([{ id: ulid(), by: this.user, body, at: Date.now() }]);
@@ -191,14 +193,14 @@ class Device {
   private countOthers(data: Buffer): void {
     const time = now();
     for (let at = data.indexOf(MARK); at !== -1;) {
-      const end = data.indexOf(MARK, at + 2);
+      const end = data.indexOf(END, at + MARK.length);
       if (end === -1) return;
-      const text = data.toString('latin1', at + 2, end);
+      const text = data.toString('latin1', at + MARK.length, end);
       if (measuring) {
         received++;
         latencies.push(time - Number(text.slice(text.indexOf('.') + 1)));
       }
-      at = data.indexOf(MARK, end + 2);
+      at = data.indexOf(MARK, end);
     }
   }
 }
