@@ -176,12 +176,10 @@ export class AuthorDocument {
       run = [];
     };
     for (const change of this.changes) {
-      if (change.do === 'append') {
-        run.push(change.record);
-        continue;
-      }
-      push();
-      if (change.do === 'replace') {
+      // These count places in the list. What else changes does not cut what is appended in two.
+      if (change.do === 'replace' || change.do === 'remove') push();
+      if (change.do === 'append') run.push(change.record);
+      else if (change.do === 'replace') {
         records.delete(change.index, 1);
         records.insert(change.index, [change.record]);
       } else if (change.do === 'remove') records.delete(change.index, 1);
