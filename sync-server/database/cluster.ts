@@ -29,14 +29,17 @@ export function checkVersion(cluster: string, binaries: Binaries): void {
   );
 }
 
-/** Creates the database's files on the first start. A half-made folder of an interrupted first start is thrown away. */
+/**
+ * Creates the database's files on the first start. A half-made folder of an interrupted first start is thrown away.
+ * @returns whether they were not there
+ */
 export async function createCluster(
   cluster: string,
   binaries: Binaries,
   runner: Runner,
   durable: boolean,
-): Promise<void> {
-  if (existsSync(cluster)) return;
+): Promise<boolean> {
+  if (existsSync(cluster)) return false;
   const growing = `${cluster}.new`;
   rmSync(growing, { recursive: true, force: true });
   mkdirSync(growing, { recursive: true, mode: 0o700 });
@@ -56,6 +59,7 @@ export async function createCluster(
   if (runner.uid !== undefined) for (const file of owned) chownSync(file, runner.uid, runner.uid);
   await runToEnd(runner.command(binaries.initdb, args));
   renameSync(growing, cluster);
+  return true;
 }
 
 /** The superuser's password where there are no unix sockets (Windows); elsewhere undefined. */

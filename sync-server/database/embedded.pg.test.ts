@@ -204,6 +204,22 @@ test('files of another major version are refused with the way out, and not touch
   expect(readdirSync(path.join(dataDir, 'postgres'))).toEqual(before);
 });
 
+test('a new database goes on in files that are there already: no commit waits for one to be made', async () => {
+  const server = await start({ durable: true });
+  const folder = path.join(dataDir, 'postgres', 'pg_wal');
+  const files = () => new Map(readdirSync(folder).map((name) => [name, statSync(path.join(folder, name))]));
+  const laidIn = files();
+  // To the end of one file, and on into the next.
+  await query(server.config, "select pg_logical_emit_message(true, 'test', repeat('x', 20000000))");
+  const [now] = await query(
+    { ...server.config, user: 'postgres' },
+    'select pg_walfile_name(pg_current_wal_lsn()) as name',
+  );
+  const name = String(now?.['name']);
+  expect(files().get(name)?.ino).toBe(laidIn.get(name)?.ino);
+  expect([...laidIn.keys()].filter((other) => /^[0-9A-F]{24}$/.test(other) && other > name)).not.toHaveLength(0);
+});
+
 test('a first start that was interrupted is begun again', async () => {
   mkdirSync(path.join(dataDir, 'postgres.new', 'base'), { recursive: true });
   await answers((await start()).config, 'select 1');

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { embeddedBinaries, type Binaries } from './binaries.ts';
 import { checkVersion, createCluster, environment, readPassword, superuser } from './cluster.ts';
 import { connectWhenReady, holdInUse } from './in-use.ts';
+import { layInLogFiles } from './log-files.ts';
 import { clearRemains } from './postmaster.ts';
 import { chooseRunner, type Runner } from './runner.ts';
 import { createRole } from './role.ts';
@@ -48,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   checkVersion(cluster, binaries);
   await takeOver(cluster, readPassword(cluster), log);
   const runner = chooseRunner(cluster, binaries);
-  await createCluster(cluster, binaries, runner, durable);
+  const created = await createCluster(cluster, binaries, runner, durable);
   const password = readPassword(cluster);
   const address = process.platform === 'win32' ? await loopback() : socketFolder(cluster, runner);
   const admin = { ...address, user: superuser, database: 'postgres', password } satisfies pg.ClientConfig;
@@ -105,6 +106,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await start();
   const inUse = await holdInUse(admin);
   const config = await createRole(admin);
+  // Without the disk there is nothing to wait for.
+  if (created && durable) await layInLogFiles(admin);
   log.info(
     { postgresPid: server?.pid, as: runner.description, ms: Math.round(performance.now() - startedAt) },
     'PostgreSQL is running.',
