@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { createProfile, firstPage, PHONE, throttle } from './support/chromium.ts';
 import { history, source } from './support/history.ts';
 import { readDevice, startPlace, until } from './support/place.ts';
-import { report, round, type Cell } from './support/report.ts';
+import { quantile, report, round, type Cell } from './support/report.ts';
 import { watchOwn, type Watched } from './write/watch-own.ts';
 
 // How long from the key to one's own message on the screen, with a network and without, on a slow device? And does anything hold the page up?
@@ -43,9 +43,6 @@ async function write(page: Page, count: number): Promise<{ times: number[]; long
   return { times: Object.values(painted), long };
 }
 
-const percentile = (values: number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? NaN;
-
 const results: Written[] = [];
 const place = await startPlace();
 const profile = createProfile();
@@ -81,19 +78,19 @@ try {
 
 const rows = results.map(({ name, rate, times, long }): Cell[] => [
   name + (rate > 1 ? `, processor ${rate} times slower` : ''),
-  round(percentile(times, 0.5), 1),
-  round(percentile(times, 0.95), 1),
+  round(quantile(times, 0.5), 1),
+  round(quantile(times, 0.95), 1),
   round(Math.max(...times), 1),
   long.length,
   Math.round(Math.max(0, ...long)),
 ]);
 const slowest = (rate: number) =>
-  Math.max(...results.filter((one) => one.rate === rate).map(({ times }) => percentile(times, 0.95)));
+  Math.max(...results.filter((one) => one.rate === rate).map(({ times }) => quantile(times, 0.95)));
 process.stdout.write(`${MESSAGES} messages each, in a channel of ${HISTORY}; ${source}\n`);
 report('write', ['from the key to the paint', 'p50 ms', 'p95 ms', 'most ms', 'tasks over 50 ms', 'longest ms'], rows, {
   ratio: round(slowest(PHONE) / TWO_FRAMES),
   p95: Object.fromEntries(
-    results.map(({ name, rate, times }) => [name + (rate > 1 ? 'Throttled' : ''), round(percentile(times, 0.95), 1)]),
+    results.map(({ name, rate, times }) => [name + (rate > 1 ? 'Throttled' : ''), round(quantile(times, 0.95), 1)]),
   ),
   longTasks: results.reduce((sum, { long }) => sum + long.length, 0),
   target: { ratio: 1 },

@@ -26,6 +26,7 @@ function commit(): string {
   }
 }
 
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+export const quantile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN;
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 export const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
