@@ -171,8 +171,11 @@ test('somebody comes back to what is new: the unread line, “new ↓” while r
   await expect(bo.page.getByRole('button', { name: /new$/ })).toHaveCount(0);
 
   await bo.page.locator('section.scroller').hover();
-  await bo.page.mouse.wheel(0, -1_500);
-  await expect(bo.message('Entry 119.')).not.toBeInViewport();
+  // Rows that are measured only now may hold a first turn of the wheel up.
+  await expect(async () => {
+    await bo.page.mouse.wheel(0, -1_500);
+    await expect(bo.message('Entry 119.')).not.toBeInViewport({ timeout: 2_000 });
+  }).toPass();
   await town.owner.says('general', 'Just now.', 'And just now too.');
   await expect(bo.page.getByRole('button', { name: '2 new' })).toBeVisible();
   await expect(bo.message('And just now too.')).not.toBeInViewport();
